@@ -1,0 +1,271 @@
+-- Which entries of one log a pass takes when there is more than a batch: half of the batch in order of arrival, half by
+-- turns from many tenancies, so that one tenancy's million-row import does not delay another's single change.
+-- Both halves read the partial indexes on what is pending; the walk over tenancies is a loose index scan.
+CREATE OR REPLACE FUNCTION pending_by_turns(log text, after_tenancy uuid, batch_size integer, OUT ids bigint[], OUT last_tenancy uuid)
+    LANGUAGE plpgsql
+    SET search_path = dbsync, pg_temp
+AS $$
+DECLARE
+    tenancies uuid[];
+BEGIN
+    EXECUTE format($sql$
+        WITH RECURSIVE turn AS (
+            (SELECT "tenancyId" AS tenancy FROM %1$I WHERE "shouldUpdateSequenceId" AND "tenancyId" > $1 ORDER BY "tenancyId" LIMIT 1)
+            UNION ALL
+            SELECT (SELECT e."tenancyId" FROM %1$I AS e
+                    WHERE e."shouldUpdateSequenceId" AND e."tenancyId" > turn.tenancy ORDER BY e."tenancyId" LIMIT 1)
+            FROM turn
+            WHERE turn.tenancy IS NOT NULL
+        )
+        SELECT array_agg(tenancy) FROM (SELECT tenancy FROM turn WHERE tenancy IS NOT NULL LIMIT greatest($2 / 20, 1)) AS found
+        $sql$, log)
+        INTO tenancies USING after_tenancy, batch_size;
+
+    -- Fewer than a full round were left behind the cursor: the next turn begins at the first tenancy again.
+    IF coalesce(cardinality(tenancies), 0) < greatest(batch_size / 20, 1) THEN
+        last_tenancy := '00000000-0000-0000-0000-000000000000';
+    ELSE
+        last_tenancy := tenancies[cardinality(tenancies)];
+    END IF;
+
+    EXECUTE format($sql$
+        SELECT array_agg(DISTINCT id) FROM (
+            (SELECT "id" AS id FROM %1$I WHERE "shouldUpdateSequenceId" ORDER BY "id" LIMIT greatest($1 / 2, 1))
+            UNION ALL
+            SELECT share.id
+            FROM unnest($2) AS t (tenancy)
+            CROSS JOIN LATERAL (
+                SELECT e."id" AS id FROM %1$I AS e
+                WHERE e."shouldUpdateSequenceId" AND e."tenancyId" = t.tenancy
+                ORDER BY e."id"
+                LIMIT greatest($1 / 2 / greatest(cardinality($2), 1), 1)) AS share
+        ) AS taken
+        $sql$, log)
+        INTO ids USING batch_size, coalesce(tenancies, '{}');
+END;
+$$;
+
+-- One sequencing pass: give the next batch of log entries their sequence ids and enqueue their tenancies.
+--
+--   batch_size     entries of each log per pass
+--   sequencer      who asks; the leader keeps the lease, everybody else stands by while it is live
+--   known_epoch    what this sequencer remembers of its last pass; anything else than what is stored begins a new epoch
+--   known_last_id
+--   full_sweep     also look below the low water
+--   lease          how long the others stand by after this pass
+--
+-- One transaction, READ COMMITTED. It closes (docs/invariants.md):
+--   2  nextval order is not commit order. All ids are given under one advisory transaction lock, so the ids of a later pass
+--      become visible only after those of every earlier one: no watermark can pass an id that is still to appear.
+--   3  a crash between giving ids and enqueueing cannot happen: they are one transaction.
+--   9  a database that was restored or failed over under a running sequencer no longer holds what the sequencer remembers:
+--      a new epoch begins before any id is given.
+-- It waits for no lock that an application transaction holds: it reads and writes our own tables alone, and of the logs
+-- only committed entries, which nobody else updates.
+CREATE OR REPLACE FUNCTION backfill_null_sequence_ids(
+    batch_size integer DEFAULT 1000,
+    sequencer uuid DEFAULT NULL,
+    known_epoch uuid DEFAULT NULL,
+    known_last_id bigint DEFAULT NULL,
+    full_sweep boolean DEFAULT false,
+    lease interval DEFAULT '2 seconds',
+    OUT outcome text,
+    OUT sequenced integer,
+    OUT merged integer,
+    OUT enqueued integer,
+    OUT more boolean,
+    OUT expansions boolean,
+    OUT current_epoch uuid,
+    OUT last_sequence_id bigint)
+    LANGUAGE plpgsql
+    SET search_path = dbsync, pg_temp
+AS $$
+DECLARE
+    state           "SequencerState";
+    sequence_next   bigint;
+    candidate_stood boolean;
+    candidate_due   boolean;
+    newest_changed  bigint;
+    newest_deleted  bigint;
+    next_xid        xid8;
+    tenancies       uuid[];
+    changed         bigint[];
+    deleted         bigint[];
+    changed_more    boolean;
+    deleted_more    boolean;
+    changed_result  record;
+    deleted_result  record;
+BEGIN
+    sequenced := 0;
+    merged := 0;
+    enqueued := 0;
+    more := false;
+    expansions := false;
+
+    -- 0x6462 is "db"; the number of slots is fixed at one (ADR 2), so that a rolling deploy cannot disagree about it.
+    IF NOT pg_try_advisory_xact_lock(x'6462'::integer, 1) THEN
+        outcome := 'standby';
+        RETURN;
+    END IF;
+
+    -- A statement of its own after the lock: its snapshot sees what the previous holder committed.
+    SELECT s.* INTO state FROM "SequencerState" AS s;
+    current_epoch := state."epoch";
+    last_sequence_id := state."lastSequenceId";
+
+    IF NOT (SELECT "sequencerEnabled" FROM "ExternalDbSyncMetadata") THEN
+        outcome := 'disabled';
+        RETURN;
+    END IF;
+    IF state."leader" IS DISTINCT FROM sequencer AND state."leaderUntil" > clock_timestamp() THEN
+        outcome := 'standby';
+        RETURN;
+    END IF;
+
+    -- Decided before the logs are read: whoever took an id below the candidate has ended by now, so the scan below sees it.
+    candidate_stood := state."candidateXid" IS NOT NULL
+        AND pg_snapshot_xmin(pg_current_snapshot()) >= state."candidateXid";
+    candidate_due := candidate_stood OR state."candidateXid" IS NULL;
+    newest_changed := coalesce(pg_sequence_last_value(pg_get_serial_sequence('"ChangedRow"', 'id')::regclass), 0);
+    newest_deleted := coalesce(pg_sequence_last_value(pg_get_serial_sequence('"DeletedRow"', 'id')::regclass), 0);
+    next_xid := pg_snapshot_xmax(pg_current_snapshot());
+
+    SELECT array_agg(p."id") INTO changed FROM (
+        SELECT c."id" FROM "ChangedRow" AS c
+        WHERE c."shouldUpdateSequenceId" AND c."id" >= CASE WHEN full_sweep THEN 0 ELSE state."changedLowWater" END
+        ORDER BY c."id" LIMIT batch_size) AS p;
+    SELECT array_agg(p."id") INTO deleted FROM (
+        SELECT d."id" FROM "DeletedRow" AS d
+        WHERE d."shouldUpdateSequenceId" AND d."id" >= CASE WHEN full_sweep THEN 0 ELSE state."deletedLowWater" END
+        ORDER BY d."id" LIMIT batch_size) AS p;
+    changed_more := coalesce(cardinality(changed), 0) >= batch_size;
+    deleted_more := coalesce(cardinality(deleted), 0) >= batch_size;
+    more := changed_more OR deleted_more;
+    expansions := EXISTS (SELECT FROM "PendingExpansion")
+        OR EXISTS (SELECT FROM "CaptureGeneration" WHERE "announcedAt" IS NULL);
+
+    IF changed IS NULL AND deleted IS NULL THEN
+        outcome := 'idle';
+        -- Idle costs no write, except to keep the lease and to move the low water, a few times a lease.
+        IF state."leader" IS DISTINCT FROM sequencer
+            OR state."leaderUntil" IS NULL
+            OR state."leaderUntil" < clock_timestamp() + lease / 2 THEN
+            UPDATE "SequencerState" AS s
+            SET "leader"           = sequencer,
+                "leaderUntil"      = CASE WHEN sequencer IS NULL THEN NULL ELSE clock_timestamp() + lease END,
+                "changedLowWater"  = CASE WHEN candidate_stood THEN s."changedCandidate" ELSE s."changedLowWater" END,
+                "deletedLowWater"  = CASE WHEN candidate_stood THEN s."deletedCandidate" ELSE s."deletedLowWater" END,
+                "changedCandidate" = CASE WHEN candidate_due THEN newest_changed ELSE s."changedCandidate" END,
+                "deletedCandidate" = CASE WHEN candidate_due THEN newest_deleted ELSE s."deletedCandidate" END,
+                "candidateXid"     = CASE WHEN candidate_due THEN next_xid ELSE s."candidateXid" END,
+                "updatedAt"        = now();
+        END IF;
+        RETURN;
+    END IF;
+
+    IF changed_more THEN
+        SELECT t.ids, t.last_tenancy INTO changed, state."tenancyCursor"
+        FROM pending_by_turns('ChangedRow', state."tenancyCursor", batch_size) AS t;
+    END IF;
+    IF deleted_more THEN
+        SELECT t.ids INTO deleted FROM pending_by_turns('DeletedRow', state."tenancyCursor", batch_size) AS t;
+    END IF;
+
+    -- A sequence that was set back (by hand, by a restore of parts) must not give an id twice.
+    SELECT CASE WHEN q.is_called THEN q.last_value + 1 ELSE q.last_value END INTO sequence_next FROM global_seq_id AS q;
+    IF sequence_next <= state."lastSequenceId" THEN
+        sequence_next := state."lastSequenceId" + 1;
+        PERFORM setval('global_seq_id', sequence_next, false);
+    END IF;
+
+    IF state."epoch" IS NULL
+        OR known_epoch IS DISTINCT FROM state."epoch"
+        OR known_last_id IS DISTINCT FROM state."lastSequenceId" THEN
+        INSERT INTO "SequenceEpoch" AS e ("firstSequenceId") VALUES (sequence_next) RETURNING e."epoch" INTO current_epoch;
+    END IF;
+
+    -- Duplicates are merged only here and only among committed entries: the newest entry of a key keeps the oldest time.
+    WITH kept AS (
+        SELECT max(c."id") AS id, min(c."changedAt") AS changed_at
+        FROM "ChangedRow" AS c
+        WHERE c."id" = ANY (changed)
+        GROUP BY c."tenancyId", c."tableName", c."primaryKey"
+    ), superseded AS (
+        DELETE FROM "ChangedRow" AS c
+        WHERE c."id" = ANY (changed) AND NOT EXISTS (SELECT FROM kept WHERE kept.id = c."id")
+        RETURNING 1
+    ), given AS (
+        UPDATE "ChangedRow" AS c
+        SET "sequenceId" = nextval('global_seq_id'), "shouldUpdateSequenceId" = false, "changedAt" = kept.changed_at
+        FROM kept
+        WHERE c."id" = kept.id
+        RETURNING c."tenancyId" AS tenancy, c."tableName" AS table_name, c."sequenceId" AS sequence_id
+    ), counted AS (
+        INSERT INTO "LogStatistics" AS s ("log", "tableName", "minSequenceId", "maxSequenceId", "sequencedTotal")
+        SELECT 'ChangedRow', table_name, min(sequence_id), max(sequence_id), count(*) FROM given GROUP BY table_name
+        ON CONFLICT ("log", "tableName") DO UPDATE
+            SET "maxSequenceId" = excluded."maxSequenceId", "sequencedTotal" = s."sequencedTotal" + excluded."sequencedTotal"
+    )
+    SELECT (SELECT count(*) FROM given) AS given, (SELECT count(*) FROM superseded) AS superseded,
+           (SELECT max(sequence_id) FROM given) AS last_id, (SELECT array_agg(DISTINCT tenancy) FROM given) AS tenancies
+    INTO changed_result;
+
+    WITH kept AS (
+        SELECT max(d."id") AS id, min(d."deletedAt") AS deleted_at
+        FROM "DeletedRow" AS d
+        WHERE d."id" = ANY (deleted)
+        GROUP BY d."tenancyId", d."tableName", d."primaryKey", d."data"
+    ), superseded AS (
+        DELETE FROM "DeletedRow" AS d
+        WHERE d."id" = ANY (deleted) AND NOT EXISTS (SELECT FROM kept WHERE kept.id = d."id")
+        RETURNING 1
+    ), given AS (
+        UPDATE "DeletedRow" AS d
+        SET "sequenceId" = nextval('global_seq_id'), "shouldUpdateSequenceId" = false, "deletedAt" = kept.deleted_at
+        FROM kept
+        WHERE d."id" = kept.id
+        RETURNING d."tenancyId" AS tenancy, d."tableName" AS table_name, d."sequenceId" AS sequence_id
+    ), counted AS (
+        INSERT INTO "LogStatistics" AS s ("log", "tableName", "minSequenceId", "maxSequenceId", "sequencedTotal")
+        SELECT 'DeletedRow', table_name, min(sequence_id), max(sequence_id), count(*) FROM given GROUP BY table_name
+        ON CONFLICT ("log", "tableName") DO UPDATE
+            SET "maxSequenceId" = excluded."maxSequenceId", "sequencedTotal" = s."sequencedTotal" + excluded."sequencedTotal"
+    )
+    SELECT (SELECT count(*) FROM given) AS given, (SELECT count(*) FROM superseded) AS superseded,
+           (SELECT max(sequence_id) FROM given) AS last_id, (SELECT array_agg(DISTINCT tenancy) FROM given) AS tenancies
+    INTO deleted_result;
+
+    outcome := 'sequenced';
+    sequenced := changed_result.given + deleted_result.given;
+    merged := changed_result.superseded + deleted_result.superseded;
+    last_sequence_id := greatest(changed_result.last_id, deleted_result.last_id, state."lastSequenceId");
+
+    UPDATE "SequencerState" AS s
+    SET "epoch"            = current_epoch,
+        "lastSequenceId"   = last_sequence_id,
+        "leader"           = sequencer,
+        "leaderUntil"      = CASE WHEN sequencer IS NULL THEN NULL ELSE clock_timestamp() + lease END,
+        "changedLowWater"  = CASE WHEN candidate_stood AND NOT more THEN s."changedCandidate" ELSE s."changedLowWater" END,
+        "deletedLowWater"  = CASE WHEN candidate_stood AND NOT more THEN s."deletedCandidate" ELSE s."deletedLowWater" END,
+        "changedCandidate" = CASE WHEN candidate_due AND NOT more THEN newest_changed ELSE s."changedCandidate" END,
+        "deletedCandidate" = CASE WHEN candidate_due AND NOT more THEN newest_deleted ELSE s."deletedCandidate" END,
+        "candidateXid"     = CASE WHEN candidate_due AND NOT more THEN next_xid ELSE s."candidateXid" END,
+        "tenancyCursor"    = state."tenancyCursor",
+        "updatedAt"        = now();
+
+    -- In one fixed order, so that two enqueuers cannot wait for each other in a circle.
+    SELECT array_agg(t.tenancy ORDER BY t.tenancy) INTO tenancies
+    FROM (
+        SELECT DISTINCT u.tenancy
+        FROM unnest(changed_result.tenancies || deleted_result.tenancies) AS u (tenancy)
+        WHERE EXISTS (
+            SELECT FROM "ExternalDatabase" AS x
+            WHERE x."tenancyId" = u.tenancy AND x."enabled" AND NOT x."paused")
+    ) AS t;
+    enqueued := coalesce(cardinality(tenancies), 0);
+    PERFORM enqueue_tenant_sync(t.tenancy) FROM unnest(tenancies) AS t (tenancy);
+    IF enqueued > 0 THEN
+        PERFORM pg_notify('dbsync_outgoing_request', '');
+    END IF;
+END;
+$$;
