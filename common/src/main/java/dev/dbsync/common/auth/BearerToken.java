@@ -1,0 +1,59 @@
+package dev.dbsync.common.auth;
+
+import dev.dbsync.common.fault.ApiException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * The one bearer token a route accepts. How long a check takes tells nothing about how much of a guess was right, nor about
+ * the token's length. Immutable and thread-safe.
+ */
+public final class BearerToken {
+
+    private static final String SCHEME = "Bearer ";
+
+    private final byte[] expectedHash;
+
+    /** @param expected the token; not empty */
+    public BearerToken(String expected) {
+        if (expected.isEmpty()) {
+            throw new IllegalArgumentException("An empty token would let everybody in");
+        }
+        this.expectedHash = hash(expected);
+    }
+
+    /**
+     * Returns if the header carries the token.
+     *
+     * @param authorization the {@code Authorization} header, null where there is none
+     * @throws ApiException 401 {@code UNAUTHORIZED} otherwise
+     */
+    public void require(String authorization) {
+        if (!accepts(authorization)) {
+            throw ApiException.unauthorized("Send the bearer token of this route in the Authorization header");
+        }
+    }
+
+    /** @param authorization the {@code Authorization} header, null where there is none */
+    public boolean accepts(String authorization) {
+        if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return false;
+        }
+        return MessageDigest.isEqual(
+                expectedHash, hash(authorization.substring(SCHEME.length()).strip()));
+    }
+
+    @Override
+    public String toString() {
+        return "BearerToken[…]";
+    }
+
+    private static byte[] hash(String token) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.dbsync.common.fault;
+
+/**
+ * The body of every answer that is not a success.
+ *
+ * @param ok always false
+ * @param code in SNAKE_CASE
+ * @param error one sentence
+ */
+public record ErrorBody(boolean ok, String code, String error) {
+
+    /** An error's body. */
+    public static ErrorBody of(String code, String error) {
+        return new ErrorBody(false, code, error);
+    }
+}

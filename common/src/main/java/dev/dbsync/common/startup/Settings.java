@@ -1,0 +1,75 @@
+package dev.dbsync.common.startup;
+
+import static dev.dbsync.common.startup.Setting.defaulted;
+import static dev.dbsync.common.startup.Setting.optional;
+import static dev.dbsync.common.startup.Setting.required;
+import static dev.dbsync.common.startup.ValueFormat.duration;
+import static dev.dbsync.common.startup.ValueFormat.encryptionKeys;
+import static dev.dbsync.common.startup.ValueFormat.existingDirectory;
+import static dev.dbsync.common.startup.ValueFormat.flag;
+import static dev.dbsync.common.startup.ValueFormat.httpUrl;
+import static dev.dbsync.common.startup.ValueFormat.httpUrls;
+import static dev.dbsync.common.startup.ValueFormat.internalDatabaseUrl;
+import static dev.dbsync.common.startup.ValueFormat.oneOf;
+import static dev.dbsync.common.startup.ValueFormat.portPrefix;
+import static dev.dbsync.common.startup.ValueFormat.positiveInteger;
+import static dev.dbsync.common.startup.ValueFormat.secret;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What each service must be told, and what it may be told. */
+public final class Settings {
+
+    private static final int SECRET_CHARACTERS = 16;
+    private static final int SIGNING_KEY_CHARACTERS = 32;
+    private static final String DISPATCH = "dbsync.poller.dispatch";
+
+    private static final List<Setting> EVERY_SERVICE =
+            List.of(defaulted("PORT_PREFIX", portPrefix()), defaulted("dbsync.internal-db.url", internalDatabaseUrl()));
+
+    private static final Setting MAPPINGS_DIRECTORY = optional("dbsync.mappings-directory", existingDirectory());
+    private static final Setting CRON_SECRET = required("dbsync.cron-secret", secret(SECRET_CHARACTERS));
+    private static final Setting CURRENT_KEY = required("dbsync.signing.current-key", secret(SIGNING_KEY_CHARACTERS));
+    private static final Setting NEXT_KEY = required("dbsync.signing.next-key", secret(SIGNING_KEY_CHARACTERS));
+
+    /** The sequencer service's. */
+    public static final List<Setting> SEQUENCER = everyServiceAnd(
+            CRON_SECRET,
+            MAPPINGS_DIRECTORY,
+            defaulted("dbsync.migrate-at-start", flag()),
+            defaulted("dbsync.reference-schema", flag()),
+            defaulted("dbsync.sequencer.interval", duration()),
+            defaulted("dbsync.sequencer.batch-size", positiveInteger()));
+
+    /** The poller service's. */
+    public static final List<Setting> POLLER = everyServiceAnd(
+            CRON_SECRET,
+            CURRENT_KEY,
+            NEXT_KEY,
+            defaulted("dbsync.poller.interval", duration()),
+            defaulted("dbsync.poller.claim-limit", positiveInteger()),
+            defaulted("dbsync.poller.sync-engine-url", httpUrl()),
+            defaulted(DISPATCH, oneOf(List.of("http", "qstash"))),
+            defaulted("dbsync.poller.parallelism", positiveInteger()),
+            defaulted("dbsync.poller.lease", duration()),
+            optional("dbsync.qstash.url", httpUrl()).requiredWhen(DISPATCH, "qstash"),
+            optional("dbsync.qstash.token", secret(SECRET_CHARACTERS)).requiredWhen(DISPATCH, "qstash"));
+
+    /** The sync engine service's. */
+    public static final List<Setting> ENGINE = everyServiceAnd(
+            CURRENT_KEY,
+            NEXT_KEY,
+            required("dbsync.admin-token", secret(SECRET_CHARACTERS)),
+            required("dbsync.encryption-keys", encryptionKeys()),
+            MAPPINGS_DIRECTORY,
+            defaulted("dbsync.targets.allow-private-networks", flag()),
+            defaulted("dbsync.engine.public-url", httpUrls()),
+            optional("dbsync.engine.max-batches-per-mapping", positiveInteger()));
+
+    private Settings() {}
+
+    private static List<Setting> everyServiceAnd(Setting... more) {
+        return Stream.concat(EVERY_SERVICE.stream(), Stream.of(more)).toList();
+    }
+}

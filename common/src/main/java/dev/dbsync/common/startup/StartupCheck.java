@@ -1,0 +1,41 @@
+package dev.dbsync.common.startup;
+
+import io.smallrye.config.SmallRyeConfig;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** Refuses to start a service whose settings are missing or do not parse. */
+public final class StartupCheck {
+
+    private StartupCheck() {}
+
+    /**
+     * Returns if all is well; otherwise prints one line to standard error and ends the process with exit code 1. To be called
+     * first in {@code main}, before Quarkus runs.
+     */
+    public static void orExit(List<Setting> settings) {
+        complaint(settings, valuesOf(ConfigProvider.getConfig().unwrap(SmallRyeConfig.class)))
+                .ifPresent(line -> {
+                    System.err.println(line);
+                    System.exit(1);
+                });
+    }
+
+    /**
+     * What is wrong with the first setting that is wrong, in one line without any secret's value.
+     *
+     * @param values by configuration key: null where nothing is set, the empty string where it is set to nothing
+     */
+    public static Optional<String> complaint(List<Setting> settings, Function<String, String> values) {
+        return settings.stream()
+                .map(setting -> setting.complaint(values))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Function<String, String> valuesOf(SmallRyeConfig config) {
+        return key -> config.getConfigValue(key).getValue();
+    }
+}
