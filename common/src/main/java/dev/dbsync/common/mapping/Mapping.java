@@ -1,5 +1,6 @@
 package dev.dbsync.common.mapping;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,27 @@ public record Mapping(
 
     /** Where a mapping was written down. */
     public record Origin(String file, boolean builtIn, int sourceLine) {}
+
+    /** The source rows as {@code src}, joined with {@code tenancy} where the tenancy is found through another table. */
+    public String fromClause() {
+        String from = source.quoted() + " AS src";
+        if (tenancy instanceof Tenancy.Joined joined) {
+            var pairs = new ArrayList<String>();
+            joined.join()
+                    .forEach((sourceColumn, tenancyColumn) -> pairs.add(
+                            "tenancy." + TableName.quote(tenancyColumn) + " = src." + TableName.quote(sourceColumn)));
+            from += " JOIN " + joined.table().quoted() + " AS tenancy ON " + String.join(" AND ", pairs);
+        }
+        return from;
+    }
+
+    /** The id of a row's tenancy, as SQL over {@link #fromClause()}. */
+    public String tenancySql() {
+        if (tenancy instanceof Tenancy.OfColumn of) {
+            return "src." + TableName.quote(of.column());
+        }
+        return "tenancy." + TableName.quote(((Tenancy.Joined) tenancy).id());
+    }
 
     /** The target's key columns in order. */
     public List<Column> keyColumns() {
