@@ -104,7 +104,14 @@ public final class MappingBinder {
         }
         for (Column column : mapping.columns()) {
             if (column.value() instanceof Value.SourceColumn from) {
-                require(mapping, mapping.source(), source, from.column(), column.line());
+                ColumnFacts facts = require(mapping, mapping.source(), source, from.column(), column.line());
+                if (column.key() && !facts.notNull()) {
+                    throw wrong(
+                            mapping,
+                            column.line(),
+                            "key column '" + column.name() + "' comes from '" + from.column()
+                                    + "', which may be null; a key must come from NOT NULL columns");
+                }
             }
             parse(
                     mapping,
