@@ -61,7 +61,7 @@ public final class EmbeddedPostgresServer extends PostgresServer {
         Path directory = throwAway ? temporaryDirectory() : dataDirectory;
         EmbeddedPostgres running = launch(port == 0 ? Ports.free() : port, directory, config);
         var server = new EmbeddedPostgresServer(running, directory, throwAway, Map.copyOf(config));
-        Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "stop-embedded-postgresql"));
+        AtExit.stopServer(server::stop);
         return server;
     }
 

@@ -64,6 +64,11 @@ public abstract sealed class PostgresServer implements AutoCloseable
     public TestDatabase createDatabaseNamed(String name) {
         // template0, because nobody can be connected to it: creating databases in parallel works.
         execute("CREATE DATABASE " + quoted(name) + " TEMPLATE template0");
+        return database(name);
+    }
+
+    /** A database that exists. */
+    public TestDatabase database(String name) {
         return new TestDatabase(this, address.ofDatabase(name));
     }
 

@@ -35,8 +35,7 @@ public final class ServiceProcess implements AutoCloseable {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly), "kill-services"));
+        AtExit.endServices(ServiceProcess::endAll);
     }
 
     private final Service service;
@@ -218,6 +217,20 @@ public final class ServiceProcess implements AutoCloseable {
     @Override
     public String toString() {
         return service.module() + " on port " + port;
+    }
+
+    /** All at once, so that many take no longer than one. */
+    private static void endAll() {
+        RUNNING.forEach(Process::destroy);
+        long deadline = System.nanoTime() + GRACE.toNanos();
+        for (Process running : RUNNING) {
+            try {
+                running.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            running.destroyForcibly();
+        }
     }
 
     /** Waits for the end of the process, so it serves as a pause that notices a crash at once. */

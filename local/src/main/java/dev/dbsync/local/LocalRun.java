@@ -1,0 +1,125 @@
+package dev.dbsync.local;
+
+import dev.dbsync.harness.ApiClient;
+import dev.dbsync.harness.EmbeddedPostgresServer;
+import dev.dbsync.harness.PostgresServer;
+import dev.dbsync.harness.Secrets;
+import dev.dbsync.harness.Service;
+import dev.dbsync.harness.ServiceProcess;
+import dev.dbsync.harness.Stack;
+import dev.dbsync.harness.TestDatabase;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Starts everything, says what to open, and makes a change every second until the process is told to end. */
+public final class LocalRun {
+
+    private static final Duration BETWEEN_CHANGES = Duration.ofSeconds(1);
+    private static final Duration FIRST_COPY = Duration.ofSeconds(20);
+
+    private final LocalSettings settings;
+    private final Secrets secrets;
+
+    private LocalRun(LocalSettings settings, Secrets secrets) {
+        this.settings = settings;
+        this.secrets = secrets;
+    }
+
+    /** No arguments; {@code PORT_PREFIX} is read from the environment. The exit code is 1 after one sentence on stderr. */
+    public static void main(String[] arguments) {
+        try {
+            LocalSettings settings = LocalSettings.of(System.getenv("PORT_PREFIX"), Service.root());
+            new LocalRun(settings, LocalSecrets.readOrCreate(settings.secretsFile())).run();
+        } catch (RuntimeException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private void run() {
+        LeftOver.stop(settings.dataDirectory());
+        settings.busyPort().ifPresent(port -> {
+            throw new IllegalStateException(
+                    "Port " + port + " is in use: stop what listens there, or choose other ports"
+                            + " with PORT_PREFIX=82 ./run-local");
+        });
+        say("Starting PostgreSQL on port " + settings.postgresPort() + ", with fresh data.");
+        LeftOver.delete(settings.dataDirectory());
+        LeftOver.delete(settings.logDirectory());
+        EmbeddedPostgresServer server =
+                PostgresServer.startEmbedded(settings.postgresPort(), settings.dataDirectory(), Map.of());
+        TestDatabase internal = server.createDatabaseNamed("internal");
+        for (SampleTenant tenant : SampleTenant.values()) {
+            server.createDatabaseNamed(tenant.database());
+        }
+
+        say("Starting the three services.");
+        Stack stack = start(internal);
+        SampleData.seed(internal);
+        for (SampleTenant tenant : SampleTenant.values()) {
+            connect(stack.admin(), tenant, server);
+            awaitFirstCopy(server.database(tenant.database()), tenant);
+        }
+        System.out.print(Welcome.text(settings, secrets));
+        trickle(stack);
+    }
+
+    private Stack start(TestDatabase internal) {
+        var builder = Stack.builder()
+                .internal(internal)
+                .secrets(secrets)
+                .environment("PORT_PREFIX", settings.portPrefix())
+                .logDirectory(settings.logDirectory());
+        for (Service service : Service.values()) {
+            builder.port(service, settings.port(service));
+        }
+        return builder.start();
+    }
+
+    private static void connect(ApiClient admin, SampleTenant tenant, PostgresServer server) {
+        String connectionString = server.database(tenant.database()).connectionString();
+        admin.connect(tenant.tenancy(), tenant.project(), connectionString).expectSuccess();
+    }
+
+    /** So that what the welcome tells to look at is there. */
+    private static void awaitFirstCopy(TestDatabase target, SampleTenant tenant) {
+        long deadline = System.nanoTime() + FIRST_COPY.toNanos();
+        while (target.queryText("SELECT to_regclass('public.users')") == null
+                || target.queryLong("SELECT count(*) FROM users") == 0) {
+            if (System.nanoTime() > deadline) {
+                say("The first rows of " + tenant.project() + " did not arrive within " + FIRST_COPY.toSeconds()
+                        + " s; the status says why.");
+                return;
+            }
+            pause(Duration.ofMillis(50));
+        }
+    }
+
+    private static void trickle(Stack stack) {
+        for (int turn = 0; ; turn++) {
+            stack.all().filter(service -> !service.isAlive()).findAny().ifPresent(LocalRun::reportDeath);
+            SampleData.change(stack.internal(), SampleData.CHANGES.get(turn % SampleData.CHANGES.size()));
+            pause(BETWEEN_CHANGES);
+        }
+    }
+
+    private static void reportDeath(ServiceProcess service) {
+        throw new IllegalStateException(service + " ended with exit code " + service.exitCode()
+                + ", so everything is stopped. Its log ends with:\n" + service.logTail());
+    }
+
+    private static void pause(Duration time) {
+        try {
+            new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        }
+    }
+
+    private static void say(String sentence) {
+        System.out.println(sentence);
+    }
+}
