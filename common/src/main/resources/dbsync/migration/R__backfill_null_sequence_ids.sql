@@ -1,7 +1,15 @@
 -- Which entries of one log a pass takes when there is more than a batch: half of the batch in order of arrival, half by
 -- turns from many tenancies, so that one tenancy's million-row import does not delay another's single change.
--- Both halves read the partial indexes on what is pending; the walk over tenancies is a loose index scan.
-CREATE OR REPLACE FUNCTION pending_by_turns(log text, after_tenancy uuid, batch_size integer, OUT ids bigint[], OUT last_tenancy uuid)
+-- Both halves read the partial indexes on what is pending, from the low water on; the walk over tenancies is a loose index
+-- scan. "in_order_through" is the last entry of the first half: every committed entry up to it is taken by this pass.
+CREATE OR REPLACE FUNCTION pending_by_turns(
+    log text,
+    low_water bigint,
+    after_tenancy uuid,
+    batch_size integer,
+    OUT ids bigint[],
+    OUT in_order_through bigint,
+    OUT last_tenancy uuid)
     LANGUAGE plpgsql
     SET search_path = dbsync, pg_temp
 AS $$
@@ -10,16 +18,18 @@ DECLARE
 BEGIN
     EXECUTE format($sql$
         WITH RECURSIVE turn AS (
-            (SELECT "tenancyId" AS tenancy FROM %1$I WHERE "shouldUpdateSequenceId" AND "tenancyId" > $1 ORDER BY "tenancyId" LIMIT 1)
+            (SELECT "tenancyId" AS tenancy FROM %1$I
+             WHERE "shouldUpdateSequenceId" AND "tenancyId" > $1 AND "id" >= $3 ORDER BY "tenancyId", "id" LIMIT 1)
             UNION ALL
             SELECT (SELECT e."tenancyId" FROM %1$I AS e
-                    WHERE e."shouldUpdateSequenceId" AND e."tenancyId" > turn.tenancy ORDER BY e."tenancyId" LIMIT 1)
+                    WHERE e."shouldUpdateSequenceId" AND e."tenancyId" > turn.tenancy AND e."id" >= $3
+                    ORDER BY e."tenancyId", e."id" LIMIT 1)
             FROM turn
             WHERE turn.tenancy IS NOT NULL
         )
         SELECT array_agg(tenancy) FROM (SELECT tenancy FROM turn WHERE tenancy IS NOT NULL LIMIT greatest($2 / 20, 1)) AS found
         $sql$, log)
-        INTO tenancies USING after_tenancy, batch_size;
+        INTO tenancies USING after_tenancy, batch_size, low_water;
 
     -- Fewer than a full round were left behind the cursor: the next turn begins at the first tenancy again.
     IF coalesce(cardinality(tenancies), 0) < greatest(batch_size / 20, 1) THEN
@@ -29,19 +39,23 @@ BEGIN
     END IF;
 
     EXECUTE format($sql$
-        SELECT array_agg(DISTINCT id) FROM (
-            (SELECT "id" AS id FROM %1$I WHERE "shouldUpdateSequenceId" ORDER BY "id" LIMIT greatest($1 / 2, 1))
-            UNION ALL
+        WITH in_order AS (
+            SELECT e."id" AS id FROM %1$I AS e
+            WHERE e."shouldUpdateSequenceId" AND e."id" >= $3
+            ORDER BY e."id" LIMIT greatest($1 / 2, 1)
+        ), by_turns AS (
             SELECT share.id
             FROM unnest($2) AS t (tenancy)
             CROSS JOIN LATERAL (
                 SELECT e."id" AS id FROM %1$I AS e
-                WHERE e."shouldUpdateSequenceId" AND e."tenancyId" = t.tenancy
-                ORDER BY e."id"
+                WHERE e."shouldUpdateSequenceId" AND e."tenancyId" = t.tenancy AND e."id" >= $3
+                ORDER BY e."tenancyId", e."id"
                 LIMIT greatest($1 / 2 / greatest(cardinality($2), 1), 1)) AS share
-        ) AS taken
+        )
+        SELECT (SELECT array_agg(id) FROM (SELECT id FROM in_order UNION SELECT id FROM by_turns) AS taken),
+               (SELECT max(id) FROM in_order)
         $sql$, log)
-        INTO ids USING batch_size, coalesce(tenancies, '{}');
+        INTO ids, in_order_through USING batch_size, coalesce(tenancies, '{}'), low_water;
 END;
 $$;
 
@@ -83,11 +97,14 @@ AS $$
 DECLARE
     state           "SequencerState";
     sequence_next   bigint;
+    changed_low     bigint;
+    deleted_low     bigint;
+    changed_through bigint;
+    deleted_through bigint;
     candidate_stood boolean;
     candidate_due   boolean;
     newest_changed  bigint;
     newest_deleted  bigint;
-    next_xid        xid8;
     tenancies       uuid[];
     changed         bigint[];
     deleted         bigint[];
@@ -122,21 +139,26 @@ BEGIN
         RETURN;
     END IF;
 
-    -- Decided before the logs are read: whoever took an id below the candidate has ended by now, so the scan below sees it.
+    -- Low water: who takes a log id has a transaction id already (capture runs AFTER its row was written). So once the
+    -- newest log ids have been read, everybody who took one of them has a transaction id below the one this transaction
+    -- gets later, when it writes; and once no transaction below that is running, nothing can appear up to those ids.
+    -- (The snapshot's xmax would not do: it is one past the newest id that has *ended*.) Decided before the logs are read:
+    -- whoever had to end has ended by now, so the scan below sees what it wrote.
     candidate_stood := state."candidateXid" IS NOT NULL
         AND pg_snapshot_xmin(pg_current_snapshot()) >= state."candidateXid";
-    candidate_due := candidate_stood OR state."candidateXid" IS NULL;
+    candidate_due := (candidate_stood OR state."candidateXid" IS NULL) AND pg_current_xact_id_if_assigned() IS NULL;
     newest_changed := coalesce(pg_sequence_last_value(pg_get_serial_sequence('"ChangedRow"', 'id')::regclass), 0);
     newest_deleted := coalesce(pg_sequence_last_value(pg_get_serial_sequence('"DeletedRow"', 'id')::regclass), 0);
-    next_xid := pg_snapshot_xmax(pg_current_snapshot());
 
+    changed_low := CASE WHEN full_sweep THEN 0 ELSE state."changedLowWater" END;
+    deleted_low := CASE WHEN full_sweep THEN 0 ELSE state."deletedLowWater" END;
     SELECT array_agg(p."id") INTO changed FROM (
         SELECT c."id" FROM "ChangedRow" AS c
-        WHERE c."shouldUpdateSequenceId" AND c."id" >= CASE WHEN full_sweep THEN 0 ELSE state."changedLowWater" END
+        WHERE c."shouldUpdateSequenceId" AND c."id" >= changed_low
         ORDER BY c."id" LIMIT batch_size) AS p;
     SELECT array_agg(p."id") INTO deleted FROM (
         SELECT d."id" FROM "DeletedRow" AS d
-        WHERE d."shouldUpdateSequenceId" AND d."id" >= CASE WHEN full_sweep THEN 0 ELSE state."deletedLowWater" END
+        WHERE d."shouldUpdateSequenceId" AND d."id" >= deleted_low
         ORDER BY d."id" LIMIT batch_size) AS p;
     changed_more := coalesce(cardinality(changed), 0) >= batch_size;
     deleted_more := coalesce(cardinality(deleted), 0) >= batch_size;
@@ -157,18 +179,19 @@ BEGIN
                 "deletedLowWater"  = CASE WHEN candidate_stood THEN s."deletedCandidate" ELSE s."deletedLowWater" END,
                 "changedCandidate" = CASE WHEN candidate_due THEN newest_changed ELSE s."changedCandidate" END,
                 "deletedCandidate" = CASE WHEN candidate_due THEN newest_deleted ELSE s."deletedCandidate" END,
-                "candidateXid"     = CASE WHEN candidate_due THEN next_xid ELSE s."candidateXid" END,
+                "candidateXid"     = CASE WHEN candidate_due THEN pg_current_xact_id() ELSE s."candidateXid" END,
                 "updatedAt"        = now();
         END IF;
         RETURN;
     END IF;
 
     IF changed_more THEN
-        SELECT t.ids, t.last_tenancy INTO changed, state."tenancyCursor"
-        FROM pending_by_turns('ChangedRow', state."tenancyCursor", batch_size) AS t;
+        SELECT t.ids, t.in_order_through, t.last_tenancy INTO changed, changed_through, state."tenancyCursor"
+        FROM pending_by_turns('ChangedRow', changed_low, state."tenancyCursor", batch_size) AS t;
     END IF;
     IF deleted_more THEN
-        SELECT t.ids INTO deleted FROM pending_by_turns('DeletedRow', state."tenancyCursor", batch_size) AS t;
+        SELECT t.ids, t.in_order_through INTO deleted, deleted_through
+        FROM pending_by_turns('DeletedRow', deleted_low, state."tenancyCursor", batch_size) AS t;
     END IF;
 
     -- A sequence that was set back (by hand, by a restore of parts) must not give an id twice.
@@ -245,11 +268,13 @@ BEGIN
         "lastSequenceId"   = last_sequence_id,
         "leader"           = sequencer,
         "leaderUntil"      = CASE WHEN sequencer IS NULL THEN NULL ELSE clock_timestamp() + lease END,
-        "changedLowWater"  = CASE WHEN candidate_stood AND NOT more THEN s."changedCandidate" ELSE s."changedLowWater" END,
-        "deletedLowWater"  = CASE WHEN candidate_stood AND NOT more THEN s."deletedCandidate" ELSE s."deletedLowWater" END,
+        -- In a backlog the low water follows the half that is taken in order, so that the next pass does not walk through
+        -- what this one has dealt with, even while an old snapshot keeps vacuum from removing it.
+        "changedLowWater"  = CASE WHEN candidate_stood THEN least(s."changedCandidate", changed_through) ELSE s."changedLowWater" END,
+        "deletedLowWater"  = CASE WHEN candidate_stood THEN least(s."deletedCandidate", deleted_through) ELSE s."deletedLowWater" END,
         "changedCandidate" = CASE WHEN candidate_due AND NOT more THEN newest_changed ELSE s."changedCandidate" END,
         "deletedCandidate" = CASE WHEN candidate_due AND NOT more THEN newest_deleted ELSE s."deletedCandidate" END,
-        "candidateXid"     = CASE WHEN candidate_due AND NOT more THEN next_xid ELSE s."candidateXid" END,
+        "candidateXid"     = CASE WHEN candidate_due AND NOT more THEN pg_current_xact_id() ELSE s."candidateXid" END,
         "tenancyCursor"    = state."tenancyCursor",
         "updatedAt"        = now();
 
