@@ -1,0 +1,197 @@
+package dev.dbsync.sequencer.sequence;
+
+import dev.dbsync.sequencer.expand.Expanded;
+import dev.dbsync.sequencer.expand.Expander;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.vertx.mutiny.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
+
+/**
+ * Runs tick after tick: at once while there is more, else after the interval, and every second of its own accord if a timer
+ * was ever lost.
+ *
+ * <pre>
+ *   stopped ──start──▶ pausing ──timer──▶ running ──▶ pausing …       any ──shutdown──▶ stopped, lease released
+ * </pre>
+ *
+ * A failure is reported once, when it begins and when it ends; meanwhile it is tried again every second. Thread-safe.
+ */
+@ApplicationScoped
+public class SequencerLoop {
+
+    private static final Logger LOG = Logger.getLogger(SequencerLoop.class);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(3);
+
+    private final Vertx vertx;
+    private final SequencerConfig config;
+    private final Clock clock;
+    private final Expander expander;
+    private final SequencingSession session;
+    private final Counter rows;
+    private final Timer passes;
+
+    private final ReentrantLock one = new ReentrantLock(true);
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private volatile boolean started;
+    private boolean expansionsWait = true;
+    private boolean degraded;
+    private Instant lastFullSweep = Instant.MIN;
+
+    SequencerLoop(
+            Vertx vertx,
+            SequencerConfig config,
+            InternalDbConfig database,
+            Clock clock,
+            Expander expander,
+            MeterRegistry metrics) {
+        this.vertx = vertx;
+        this.config = config;
+        this.clock = clock;
+        this.expander = expander;
+        Duration silence = config.interval().plus(config.statementTimeout()).multipliedBy(2);
+        this.session =
+                new SequencingSession(vertx, InternalDbAddress.options(database, silence), config, UUID.randomUUID());
+        this.rows = Counter.builder("dbsync.sequencer.rows")
+                .description("Log entries that were given a sequence id")
+                .register(metrics);
+        this.passes = Timer.builder("dbsync.sequencer.pass")
+                .description("Sequencing passes and how long they take")
+                .publishPercentiles(0.5, 0.99)
+                .register(metrics);
+    }
+
+    /** Begins to tick. To be called once the internal schema is there. */
+    public void start() {
+        started = true;
+        schedule(Duration.ZERO);
+    }
+
+    /** Whether {@link #start} was called and the process is not ending. */
+    boolean started() {
+        return started;
+    }
+
+    /**
+     * One tick, now. Waits for a tick that another thread is running.
+     *
+     * @throws RuntimeException if the internal database refused or cannot be reached
+     */
+    Tick runOnce() {
+        one.lock();
+        try {
+            Expanded expanded = expansionsWait ? expander.runOnce() : Expanded.NOTHING;
+            boolean fullSweep = !clock.instant().isBefore(plusSweep(lastFullSweep));
+            Pass pass = passes.record(() -> session.pass(fullSweep));
+            if (fullSweep) {
+                lastFullSweep = clock.instant();
+            }
+            expansionsWait = pass.expansions();
+            rows.increment(pass.sequenced());
+            return new Tick(expanded, pass);
+        } finally {
+            one.unlock();
+        }
+    }
+
+    /** Whether anything waits for the leader, be it this replica or another. */
+    boolean workIsPending() {
+        one.lock();
+        try {
+            return session.workIsPending();
+        } finally {
+            one.unlock();
+        }
+    }
+
+    /** A lost timer, for whatever reason, costs a second and not the service. */
+    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void watchdog() {
+        if (started && !scheduled.get()) {
+            schedule(Duration.ZERO);
+        }
+    }
+
+    /** Before the pools close. */
+    void stop(@Observes @Priority(1) ShutdownEvent event) {
+        started = false;
+        try {
+            if (one.tryLock(SHUTDOWN_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    session.release();
+                } finally {
+                    one.unlock();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.infof("Could not release the sequencing lease, a standby waits until it runs out error=%s", message(e));
+        }
+    }
+
+    private Instant plusSweep(Instant last) {
+        return last.equals(Instant.MIN) ? last : last.plus(config.fullSweepInterval());
+    }
+
+    /** At most one timer or tick at a time: whoever sets the flag owns the loop until the tick it leads to has ended. */
+    private void schedule(Duration pause) {
+        if (started && scheduled.compareAndSet(false, true)) {
+            if (pause.isZero()) {
+                run();
+            } else {
+                vertx.setTimer(Math.max(1, pause.toMillis()), id -> run());
+            }
+        }
+    }
+
+    private void run() {
+        vertx.getDelegate().executeBlocking(this::tick, false).onComplete(pause -> {
+            scheduled.set(false);
+            schedule(pause.succeeded() ? pause.result() : PAUSE_AFTER_FAILURE);
+        });
+    }
+
+    /** @return how long to pause after it */
+    private Duration tick() {
+        if (!started) {
+            return config.interval();
+        }
+        try {
+            Tick tick = runOnce();
+            if (degraded) {
+                degraded = false;
+                LOG.info("Sequencing works again");
+            }
+            return tick.more() ? Duration.ZERO : config.interval();
+        } catch (RuntimeException e) {
+            if (!degraded && started) {
+                degraded = true;
+                LOG.warnf("Sequencing failed; tried again every second error=%s", message(e));
+            }
+            return PAUSE_AFTER_FAILURE;
+        }
+    }
+
+    private static String message(RuntimeException e) {
+        Throwable root = e;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+}
