@@ -7,13 +7,12 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 
 /** Starts the sync engine, if its settings are in order. */
 @QuarkusMain
-public final class SyncEngineMain {
-
-    private SyncEngineMain() {}
+public class SyncEngineMain {
 
     /** @param arguments handed on to Quarkus */
     public static void main(String... arguments) {
         StartupCheck.orExit(Settings.ENGINE);
+        StartupCheck.mappingsOrExit();
         Quarkus.run(arguments);
     }
 }

@@ -23,12 +23,14 @@ public final class Settings {
 
     private static final int SECRET_CHARACTERS = 16;
     private static final int SIGNING_KEY_CHARACTERS = 32;
+    static final String MAPPINGS_DIRECTORY_KEY = "dbsync.mappings-directory";
+
     private static final String DISPATCH = "dbsync.poller.dispatch";
 
     private static final List<Setting> EVERY_SERVICE =
             List.of(defaulted("PORT_PREFIX", portPrefix()), defaulted("dbsync.internal-db.url", internalDatabaseUrl()));
 
-    private static final Setting MAPPINGS_DIRECTORY = optional("dbsync.mappings-directory", existingDirectory());
+    private static final Setting MAPPINGS_DIRECTORY = optional(MAPPINGS_DIRECTORY_KEY, existingDirectory());
     private static final Setting CRON_SECRET = required("dbsync.cron-secret", secret(SECRET_CHARACTERS));
     private static final Setting CURRENT_KEY = required("dbsync.signing.current-key", secret(SIGNING_KEY_CHARACTERS));
     private static final Setting NEXT_KEY = required("dbsync.signing.next-key", secret(SIGNING_KEY_CHARACTERS));

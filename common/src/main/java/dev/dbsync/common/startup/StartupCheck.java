@@ -1,6 +1,10 @@
 package dev.dbsync.common.startup;
 
+import dev.dbsync.common.mapping.MappingCatalog;
+import dev.dbsync.common.mapping.MappingException;
 import io.smallrye.config.SmallRyeConfig;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -16,11 +20,18 @@ public final class StartupCheck {
      * first in {@code main}, before Quarkus runs.
      */
     public static void orExit(List<Setting> settings) {
-        complaint(settings, valuesOf(ConfigProvider.getConfig().unwrap(SmallRyeConfig.class)))
-                .ifPresent(line -> {
-                    System.err.println(line);
-                    System.exit(1);
-                });
+        complaint(settings, values()).ifPresent(StartupCheck::exit);
+    }
+
+    /** Likewise for the mapping files: a broken one ends the process with its file, line and remedy. */
+    public static void mappingsOrExit() {
+        try {
+            MappingCatalog.load(Optional.ofNullable(values().apply(Settings.MAPPINGS_DIRECTORY_KEY))
+                    .filter(directory -> !directory.isEmpty())
+                    .map(Path::of));
+        } catch (MappingException | UncheckedIOException e) {
+            exit(e.getMessage());
+        }
     }
 
     /**
@@ -35,7 +46,13 @@ public final class StartupCheck {
                 .findFirst();
     }
 
-    private static Function<String, String> valuesOf(SmallRyeConfig config) {
+    private static void exit(String line) {
+        System.err.println(line);
+        System.exit(1);
+    }
+
+    private static Function<String, String> values() {
+        var config = ConfigProvider.getConfig().unwrap(SmallRyeConfig.class);
         return key -> config.getConfigValue(key).getValue();
     }
 }

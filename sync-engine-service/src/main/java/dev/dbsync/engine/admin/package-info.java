@@ -1,0 +1,7 @@
+/**
+ * The operator's API: which external databases a tenancy has, and what is to happen with them.
+ *
+ * <p>Whoever carries the admin token may do everything. A connection string comes in, is taken apart, checked and stored
+ * encrypted; it never goes out again. Every change that makes work enqueues the tenancy in its own transaction.
+ */
+package dev.dbsync.engine.admin;

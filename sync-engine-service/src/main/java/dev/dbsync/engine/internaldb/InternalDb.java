@@ -1,0 +1,133 @@
+package dev.dbsync.engine.internaldb;
+
+import dev.dbsync.common.sql.Sql;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/**
+ * Runs fixed statements on the internal database. Every piece of work is one transaction, READ COMMITTED, with statement,
+ * lock and idle time-outs. Blocking, so for worker threads. Thread-safe.
+ */
+@ApplicationScoped
+public class InternalDb {
+
+    private static final String TIME_OUTS = "SET LOCAL statement_timeout = '10s';"
+            + " SET LOCAL lock_timeout = '5s';"
+            + " SET LOCAL idle_in_transaction_session_timeout = '15s'";
+
+    private final DataSource dataSource;
+
+    InternalDb(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** Makes a value of a row, which it must not move away from. */
+    @FunctionalInterface
+    public interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** What is done in one transaction. */
+    @FunctionalInterface
+    public interface Work<T> {
+        T in(Session session) throws SQLException;
+    }
+
+    /** Does the work in one transaction, which is rolled back if the work throws. */
+    public <T> T inTransaction(Work<T> work) {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                try (var statement = connection.createStatement()) {
+                    statement.execute(TIME_OUTS);
+                }
+                T result = work.in(new Session(connection));
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                rollBack(connection, e);
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new InternalDbException(e);
+        }
+    }
+
+    /** All rows of one statement. */
+    public <T> List<T> query(Sql sql, Map<String, ?> parameters, RowReader<T> reader) {
+        return inTransaction(session -> session.query(sql, parameters, reader));
+    }
+
+    /** The first row of one statement; empty if there is none. */
+    public <T> Optional<T> queryOne(Sql sql, Map<String, ?> parameters, RowReader<T> reader) {
+        return inTransaction(session -> session.queryOne(sql, parameters, reader));
+    }
+
+    private static void rollBack(Connection connection, Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException alsoFailed) {
+            cause.addSuppressed(alsoFailed);
+        }
+    }
+
+    /** A transaction under way. Not thread-safe; useless after its end. */
+    public static final class Session {
+
+        private final Connection connection;
+
+        private Session(Connection connection) {
+            this.connection = connection;
+        }
+
+        /** All rows. */
+        public <T> List<T> query(Sql sql, Map<String, ?> parameters, RowReader<T> reader) throws SQLException {
+            try (PreparedStatement statement = prepared(sql, parameters);
+                    ResultSet rows = statement.executeQuery()) {
+                var found = new ArrayList<T>();
+                while (rows.next()) {
+                    found.add(reader.read(rows));
+                }
+                return found;
+            }
+        }
+
+        /** The first row; empty if there is none. */
+        public <T> Optional<T> queryOne(Sql sql, Map<String, ?> parameters, RowReader<T> reader) throws SQLException {
+            return query(sql, parameters, reader).stream().findFirst();
+        }
+
+        /** @return how many rows changed */
+        public int update(Sql sql, Map<String, ?> parameters) throws SQLException {
+            try (PreparedStatement statement = prepared(sql, parameters)) {
+                return statement.executeUpdate();
+            }
+        }
+
+        /** Runs a statement whose rows, if any, do not matter. */
+        public void execute(Sql sql, Map<String, ?> parameters) throws SQLException {
+            try (PreparedStatement statement = prepared(sql, parameters)) {
+                statement.execute();
+            }
+        }
+
+        private PreparedStatement prepared(Sql sql, Map<String, ?> parameters) throws SQLException {
+            PreparedStatement statement = connection.prepareStatement(sql.jdbc());
+            try {
+                sql.bind(statement, parameters);
+                return statement;
+            } catch (SQLException | RuntimeException e) {
+                statement.close();
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.dbsync.engine.receive;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dbsync.common.fault.ApiException;
+import dev.dbsync.common.signature.UpstashSignature;
+import dev.dbsync.common.signature.Verification;
+import dev.dbsync.engine.internaldb.InternalDbException;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.enterprise.inject.Instance;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/** Takes signed deliveries: "this tenancy has news". */
+@Path(SyncEngineResource.PATH)
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.WILDCARD)
+public class SyncEngineResource {
+
+    static final String PATH = "/api/latest/internal/external-db-sync/sync-engine";
+
+    private static final Logger LOG = Logger.getLogger(SyncEngineResource.class);
+    private static final Duration WHILE_SWITCHED_OFF = Duration.ofSeconds(5);
+    private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(2);
+
+    private final SigningConfig keys;
+    private final PublicUrls urls;
+    private final Clock clock;
+    private final ObjectMapper json;
+    private final ReceiveStore store;
+    private final Instance<TenancySync> tenancySync;
+
+    SyncEngineResource(
+            SigningConfig keys,
+            PublicUrls urls,
+            Clock clock,
+            ObjectMapper json,
+            ReceiveStore store,
+            Instance<TenancySync> tenancySync) {
+        this.keys = keys;
+        this.urls = urls;
+        this.clock = clock;
+        this.json = json;
+        this.store = store;
+        this.tenancySync = tenancySync;
+    }
+
+    @POST
+    @Blocking
+    public SyncAnswer receive(@HeaderParam(UpstashSignature.HEADER) String signature, byte[] body) throws IOException {
+        byte[] raw = body == null ? new byte[0] : body;
+        verify(signature, raw);
+        UUID tenancy = tenancyOf(raw);
+        return switch (store.admission(tenancy)) {
+            case SWITCHED_OFF ->
+                throw ApiException.unavailable(
+                        "SYNC_ENGINE_DISABLED", "The sync engine is switched off in the fusebox", WHILE_SWITCHED_OFF);
+            case UNKNOWN_TENANCY -> SyncAnswer.ofUnknownTenancy();
+            case ADMITTED -> SyncAnswer.of(sync(tenancy));
+        };
+    }
+
+    private void verify(String signature, byte[] body) {
+        var verification = UpstashSignature.verify(
+                signature, body, urls.accepted(), keys.currentKey(), keys.nextKey(), clock.instant());
+        if (verification instanceof Verification.Refused refused) {
+            throw new ApiException(
+                    401, "INVALID_SIGNATURE", "Refused: " + refused.reason().sentence());
+        }
+    }
+
+    private UUID tenancyOf(byte[] body) throws IOException {
+        SyncRequest request = json.readValue(body, SyncRequest.class);
+        if (request == null || request.tenancyId() == null) {
+            throw ApiException.badRequest(
+                    "INVALID_TENANCY_ID", "The body must be an object with the field 'tenancyId', a uuid");
+        }
+        return request.tenancyId();
+    }
+
+    private SyncSummary sync(UUID tenancy) {
+        try {
+            return tenancySync.get().sync(tenancy);
+        } catch (ApiException | InternalDbException told) {
+            throw told;
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "A tenancy could not be synced; the sender tries again tenant=%s", tenancy);
+            throw ApiException.unavailable(
+                    "SYNC_FAILED", "The tenancy could not be synced this time; try again", AFTER_A_FAILURE);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package dev.dbsync.engine.receive;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.UUID;
+
+/** What a delivery says: this tenancy has news. Null where the body leaves it out. */
+record SyncRequest(@JsonProperty("tenancyId") UUID tenancyId) {}

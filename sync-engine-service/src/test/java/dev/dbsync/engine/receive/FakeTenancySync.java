@@ -1,0 +1,38 @@
+package dev.dbsync.engine.receive;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Alternative;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Remembers whom it was asked to sync, and fails where told to. */
+@Alternative
+@ApplicationScoped
+class FakeTenancySync implements TenancySync {
+
+    private final List<UUID> synced = new CopyOnWriteArrayList<>();
+    private volatile RuntimeException failure;
+
+    @Override
+    public SyncSummary sync(UUID tenancyId) {
+        synced.add(tenancyId);
+        if (failure != null) {
+            throw failure;
+        }
+        return new SyncSummary(3, 2, 1);
+    }
+
+    List<UUID> synced() {
+        return synced;
+    }
+
+    void failWith(RuntimeException next) {
+        failure = next;
+    }
+
+    void reset() {
+        synced.clear();
+        failure = null;
+    }
+}
