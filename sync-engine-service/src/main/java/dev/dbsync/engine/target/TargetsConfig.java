@@ -1,0 +1,49 @@
+package dev.dbsync.engine.target;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How the engine reaches tenants' databases, and how long it waits for them. */
+@ConfigMapping(prefix = "dbsync.targets")
+public interface TargetsConfig {
+
+    /**
+     * Whether external databases may be on addresses that are not globally routable. Off, because a tenant that names
+     * {@code 10.0.0.5} or {@code localhost} would have us knock at our own doors.
+     */
+    @WithDefault("false")
+    boolean allowPrivateNetworks();
+
+    /** How long resolving a host name may take. */
+    @WithDefault("5s")
+    Duration resolveTimeout();
+
+    /** How long the TCP connection may take, all addresses together; a connection string's {@code connect_timeout} goes first. */
+    @WithDefault("5s")
+    Duration connectTimeout();
+
+    /** How long TLS and login may take after the TCP connection stands. Providers that wake a sleeping database need some seconds. */
+    @WithDefault("15s")
+    Duration loginTimeout();
+
+    /** How long one answer may stay away before the connection is given up. Keep it above {@code statement-timeout}. */
+    @WithDefault("60s")
+    Duration socketTimeout();
+
+    /** {@code statement_timeout} of every transaction in a target. */
+    @WithDefault("30s")
+    Duration statementTimeout();
+
+    /** {@code lock_timeout} of every transaction in a target. */
+    @WithDefault("5s")
+    Duration lockTimeout();
+
+    /** {@code idle_in_transaction_session_timeout} of every transaction in a target: a stopped engine frees its locks after it. */
+    @WithDefault("60s")
+    Duration idleInTransactionTimeout();
+
+    /** How much of one result the driver holds in memory, in the driver's notation; a target is not trusted to answer briefly. */
+    @WithDefault("64M")
+    String maxResultBuffer();
+}
