@@ -49,6 +49,7 @@ public final class Settings {
             CRON_SECRET,
             CURRENT_KEY,
             NEXT_KEY,
+            MAPPINGS_DIRECTORY,
             defaulted("dbsync.poller.interval", duration()),
             defaulted("dbsync.poller.claim-limit", positiveInteger()),
             defaulted("dbsync.poller.sync-engine-url", httpUrl()),

@@ -1,0 +1,2 @@
+/** Whether this replica can do its work. */
+package dev.dbsync.poller.health;

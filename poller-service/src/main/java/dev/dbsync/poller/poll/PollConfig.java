@@ -1,0 +1,14 @@
+package dev.dbsync.poller.poll;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How often the poller looks for work. */
+@ConfigMapping(prefix = "dbsync.poller")
+public interface PollConfig {
+
+    /** Pause between two claims when nothing wakes the poller sooner; also how soon the fusebox is noticed. */
+    @WithDefault("50ms")
+    Duration interval();
+}
