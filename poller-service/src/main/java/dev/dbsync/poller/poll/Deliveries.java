@@ -39,6 +39,7 @@ public class Deliveries {
     private final Map<UUID, Claim> inFlight = new ConcurrentHashMap<>();
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicReference<CompletableFuture<Void>> nextEnd = new AtomicReference<>(new CompletableFuture<>());
+    private volatile boolean closed;
 
     Deliveries(
             ClaimStore claims,
@@ -77,7 +78,8 @@ public class Deliveries {
 
     /** When the next delivery ends, counted from this call on. */
     Uni<Void> nextEnd() {
-        return Uni.createFrom().completionStage(nextEnd.get());
+        // A copy: who stops waiting must not cancel the others' wait.
+        return Uni.createFrom().completionStage(nextEnd.get().copy());
     }
 
     /**
@@ -108,7 +110,16 @@ public class Deliveries {
         return dispatcher.dispatch(delivery.get());
     }
 
+    /** Writes no more outcomes. Returns the claims that have none, for their release. */
+    List<Claim> close() {
+        closed = true;
+        return inFlight();
+    }
+
     private Uni<Boolean> settle(Claim claim, Outcome outcome) {
+        if (closed) {
+            return Uni.createFrom().item(false);
+        }
         if (outcome instanceof Outcome.Retry retry) {
             return putOff(claim, retry);
         }

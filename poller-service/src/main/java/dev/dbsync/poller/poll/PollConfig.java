@@ -11,4 +11,8 @@ public interface PollConfig {
     /** Pause between two claims when nothing wakes the poller sooner; also how soon the fusebox is noticed. */
     @WithDefault("50ms")
     Duration interval();
+
+    /** How long deliveries in flight are waited for when the service stops. It has ten seconds for everything. */
+    @WithDefault("5s")
+    Duration stopGrace();
 }

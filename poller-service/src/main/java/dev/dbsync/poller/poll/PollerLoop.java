@@ -31,7 +31,6 @@ public class PollerLoop {
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration STUCK = Duration.ofSeconds(30);
-    private static final Duration LAST_DELIVERIES = Duration.ofSeconds(5);
     private static final Duration LAST_STATEMENT = Duration.ofSeconds(1);
 
     private final ClaimStore claims;
@@ -144,12 +143,24 @@ public class PollerLoop {
     void stop(@Observes ShutdownEvent event) {
         stopping = true;
         vertx.cancelTimer(timer);
-        drain(LAST_DELIVERIES).await().atMost(LAST_DELIVERIES.plus(LAST_STATEMENT));
-        List<Claim> left = deliveries.inFlight();
+        drain(pollConfig.stopGrace())
+                .onFailure()
+                .recoverWithNull()
+                .await()
+                .atMost(pollConfig.stopGrace().plus(LAST_STATEMENT));
+        List<Claim> left = deliveries.close();
         if (!left.isEmpty()) {
-            int released =
-                    claims.release(left).onFailure().recoverWithItem(0).await().atMost(LAST_STATEMENT.multipliedBy(2));
-            LOG.infof("Stopped with deliveries in flight; other pollers may take them now released=%d", released);
+            int released = claims.release(left)
+                    .ifNoItem()
+                    .after(LAST_STATEMENT)
+                    .fail()
+                    .onFailure()
+                    .recoverWithItem(0)
+                    .await()
+                    .indefinitely();
+            LOG.infof(
+                    "Stopped with deliveries in flight; any poller may take them now inFlight=%d released=%d",
+                    left.size(), released);
         }
     }
 }

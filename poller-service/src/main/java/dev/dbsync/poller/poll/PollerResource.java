@@ -32,12 +32,17 @@ public class PollerResource {
         this.secret = new BearerToken(cronSecret);
     }
 
-    /** @param requestsProcessed requests this replica has delivered during the call */
+    /**
+     * What a call did.
+     *
+     * @param ok always true
+     * @param requestsProcessed requests this replica has delivered during the call
+     */
     public record Drained(
             boolean ok, @JsonProperty("requests_processed") long requestsProcessed) {}
 
     @GET
-    Uni<Drained> poll(
+    public Uni<Drained> poll(
             @HeaderParam("Authorization") String authorization, @QueryParam("maxDurationMs") String maxDurationMs) {
         secret.require(authorization);
         return loop.drain(duration(maxDurationMs))

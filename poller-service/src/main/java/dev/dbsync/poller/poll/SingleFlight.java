@@ -37,7 +37,8 @@ final class SingleFlight<T> {
         if (begin) {
             begin(mine);
         }
-        return Uni.createFrom().completionStage(mine);
+        // A copy: who stops waiting must not cancel the others' run.
+        return Uni.createFrom().completionStage(mine.copy());
     }
 
     private void begin(CompletableFuture<T> run) {
