@@ -27,7 +27,7 @@ public final class ServiceProcess implements AutoCloseable {
     /** How long a service may take to end on SIGTERM (contract). */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL = Duration.ofMillis(200);
     private static final int LOG_TAIL_LINES = 30;
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();

@@ -12,12 +12,16 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Starts everything, says what to open, and makes a change every second until the process is told to end. */
 public final class LocalRun {
 
     private static final Duration BETWEEN_CHANGES = Duration.ofSeconds(1);
     private static final Duration FIRST_COPY = Duration.ofSeconds(20);
+
+    private static final Duration SIGNAL_ARRIVES = Duration.ofMillis(300);
+    private static final AtomicBoolean ENDING = new AtomicBoolean();
 
     private final LocalSettings settings;
     private final Secrets secrets;
@@ -29,12 +33,17 @@ public final class LocalRun {
 
     /** No arguments; {@code PORT_PREFIX} is read from the environment. The exit code is 1 after one sentence on stderr. */
     public static void main(String[] arguments) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> ENDING.set(true), "local-run-ending"));
         try {
             LocalSettings settings = LocalSettings.of(System.getenv("PORT_PREFIX"), Service.root());
             new LocalRun(settings, LocalSecrets.readOrCreate(settings.secretsFile())).run();
         } catch (RuntimeException e) {
-            System.err.println(e.getMessage());
-            System.exit(1);
+            // Ctrl-C reaches the servers as it reaches us: that they end is no news then.
+            pause(SIGNAL_ARRIVES);
+            if (!ENDING.get()) {
+                System.err.println(e.getMessage());
+                System.exit(1);
+            }
         }
     }
 
