@@ -1,6 +1,7 @@
 package dev.dbsync.engine.target;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -8,25 +9,29 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
-import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /**
  * The way to one target: the addresses just checked, and what became of the connection on it. The driver makes its socket
- * factory, TLS factory and password source by class name, so they find their route by a token that lives as long as the
- * driver's connect call. Thread-safe.
+ * factory, TLS factory and password source by class name, in whatever class loader it was loaded by; so what they need travels
+ * in the connection's properties and is made of the JDK's types alone. Thread-safe.
  */
-final class Route implements AutoCloseable {
+final class Route {
+
+    static final String CONNECT = "dbsync.route.connect";
+    static final String ENCRYPT = "dbsync.route.encrypt";
+    static final String PASSWORD = "dbsync.route.password";
 
     private static final String NO_CIPHER = "SSL_NULL_WITH_NULL_NULL";
-    private static final Map<String, Route> OPEN = new ConcurrentHashMap<>();
 
-    private final String token = UUID.randomUUID().toString();
     private final ConnectionSettings settings;
     private final SslMode sslMode;
     private final List<InetAddress> addresses;
@@ -36,6 +41,7 @@ final class Route implements AutoCloseable {
 
     private volatile InetAddress reached;
     private volatile boolean cutOff;
+    private volatile boolean settled;
     private volatile SSLSocket tlsSocket;
 
     /** @param addresses every one allowed */
@@ -50,24 +56,20 @@ final class Route implements AutoCloseable {
         this.addresses = List.copyOf(addresses);
         this.connectTimeout = connectTimeout;
         this.tls = tls;
-        OPEN.put(token, this);
     }
 
-    /** @throws IllegalStateException if the connect call it belonged to is over */
-    static Route of(String token) {
-        Route route = OPEN.get(token);
-        if (route == null) {
-            throw new IllegalStateException("No connection to a target is being made under this token");
-        }
-        return route;
-    }
-
-    String token() {
-        return token;
+    /** Lets {@link RouteSocketFactory}, {@link RouteTlsFactory} and {@link RoutePassword} find this route. */
+    void addTo(Properties properties) {
+        Callable<Socket> connect = this::connect;
+        UnaryOperator<Socket> encrypt = this::encrypt;
+        Function<String, char[]> password = this::password;
+        properties.put(CONNECT, connect);
+        properties.put(ENCRYPT, encrypt);
+        properties.put(PASSWORD, password);
     }
 
     /** A connected socket: to the address reached before if there is one (a cancel request), else to the first that answers. */
-    Socket connect() throws IOException {
+    private Socket connect() throws IOException {
         tlsSocket = null;
         List<InetAddress> candidates = reached == null ? addresses : List.of(reached);
         long deadline = System.nanoTime() + connectTimeout.toNanos();
@@ -90,9 +92,11 @@ final class Route implements AutoCloseable {
 
     private Socket connect(InetAddress address, int timeoutMillis) throws IOException {
         var socket = new Socket(Proxy.NO_PROXY); // a proxy would resolve and connect by rules of its own
-        connecting.add(socket);
+        if (!settled) {
+            connecting.add(socket);
+        }
         try {
-            if (cutOff) {
+            if (cutOff && !settled) {
                 throw new SocketTimeoutException("The login took too long");
             }
             socket.connect(new InetSocketAddress(address, settings.port()), timeoutMillis);
@@ -105,24 +109,43 @@ final class Route implements AutoCloseable {
     }
 
     /** TLS on top of a connected socket, with the server's name as the connection string has it. */
-    Socket encrypt(Socket socket, boolean autoClose) throws IOException {
-        var encrypting =
-                (SSLSocket) tls.getSocketFactory().createSocket(socket, settings.host(), settings.port(), autoClose);
-        if (sslMode == SslMode.VERIFY_FULL) {
-            SSLParameters parameters = encrypting.getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            encrypting.setSSLParameters(parameters);
+    private Socket encrypt(Socket socket) {
+        try {
+            var encrypting =
+                    (SSLSocket) tls.getSocketFactory().createSocket(socket, settings.host(), settings.port(), true);
+            if (sslMode == SslMode.VERIFY_FULL) {
+                SSLParameters parameters = encrypting.getSSLParameters();
+                parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                encrypting.setSSLParameters(parameters);
+            }
+            tlsSocket = encrypting;
+            return encrypting;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        tlsSocket = encrypting;
-        return encrypting;
     }
 
-    String password() {
-        return settings.password();
+    /**
+     * The password, where the server asks for it in a way we accept. A server may ask for anything: for our Kerberos tickets, or
+     * for the password in clear over a public network.
+     */
+    private char[] password(String authenticationType) {
+        if (authenticationType.equals("GSS")) {
+            throw new IllegalStateException(
+                    "the server asks for Kerberos (GSSAPI) authentication, which is not supported");
+        }
+        if (authenticationType.equals("CLEARTEXT_PASSWORD") && !mayShowPassword()) {
+            throw new IllegalStateException(
+                    "the server asks for the password in clear over an unencrypted public connection");
+        }
+        if (settings.password().isEmpty()) {
+            throw new IllegalStateException("the server asks for a password and the connection string has none");
+        }
+        return settings.password().toCharArray();
     }
 
     /** Whether the present connection's TLS handshake is done. */
-    boolean isEncrypted() {
+    private boolean isEncrypted() {
         return tlsSocket != null && !NO_CIPHER.equals(tlsSocket.getSession().getCipherSuite());
     }
 
@@ -137,7 +160,7 @@ final class Route implements AutoCloseable {
     }
 
     /** Whether the password may be sent as it is: over TLS, or where nobody on the way is a stranger. */
-    boolean mayShowPassword() {
+    private boolean mayShowPassword() {
         return isEncrypted() || AddressKind.of(reached) != AddressKind.GLOBAL;
     }
 
@@ -147,14 +170,14 @@ final class Route implements AutoCloseable {
         connecting.forEach(Route::closeQuietly);
     }
 
-    boolean wasCutOff() {
-        return cutOff;
+    /** The connect call is over: later sockets, of cancel requests, are bounded by their own time-outs. */
+    void settled() {
+        settled = true;
+        connecting.clear();
     }
 
-    @Override
-    public void close() {
-        OPEN.remove(token);
-        connecting.clear();
+    boolean wasCutOff() {
+        return cutOff;
     }
 
     private static void closeQuietly(Socket socket) {

@@ -4,22 +4,30 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.Properties;
+import java.util.concurrent.Callable;
 import javax.net.SocketFactory;
 
 /** Gives the driver sockets that are connected already, to an address just checked; it is never asked to resolve or connect. */
 @RegisterForReflection
 public final class RouteSocketFactory extends SocketFactory {
 
-    private final Route route;
+    private final Callable<?> connect;
 
-    /** @param token of the {@link Route}; the driver passes it on */
-    public RouteSocketFactory(String token) {
-        this.route = Route.of(token);
+    /** @param properties of the connection; the driver passes them on */
+    public RouteSocketFactory(Properties properties) {
+        this.connect = (Callable<?>) properties.get(Route.CONNECT);
     }
 
     @Override
     public Socket createSocket() throws IOException {
-        return route.connect();
+        try {
+            return (Socket) connect.call();
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
     }
 
     @Override

@@ -2,24 +2,33 @@ package dev.dbsync.engine.target;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.Properties;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLSocketFactory;
 
 /** Puts TLS on a route's socket. Client certificates and root files in the home directory play no part. */
 @RegisterForReflection
 public final class RouteTlsFactory extends SSLSocketFactory {
 
-    private final Route route;
+    private final UnaryOperator<Socket> encrypt;
 
-    /** @param token of the {@link Route}; the driver passes it on */
-    public RouteTlsFactory(String token) {
-        this.route = Route.of(token);
+    /** @param properties of the connection; the driver passes them on */
+    @SuppressWarnings("unchecked")
+    public RouteTlsFactory(Properties properties) {
+        this.encrypt = (UnaryOperator<Socket>) properties.get(Route.ENCRYPT);
     }
 
+    /** The host is the route's, whatever the driver says. */
     @Override
     public Socket createSocket(Socket socket, String host, int port, boolean autoClose) throws IOException {
-        return route.encrypt(socket, autoClose);
+        try {
+            return encrypt.apply(socket);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     @Override

@@ -25,20 +25,22 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jboss.logging.Logger;
-import org.postgresql.Driver;
 import org.postgresql.PGProperty;
+import org.postgresql.jdbc.PgConnection;
+import org.postgresql.util.HostSpec;
 
 /**
  * Opens JDBC connections to targets. The host is resolved and checked on every connect and the connection goes to the checked
- * address, so a name that changes its mind in between gains nothing. The driver gets properties, never text of the tenant's; it
- * reads no file of ours and takes no default from the operating system. Nothing is set on the session, so that a pooler in
- * transaction mode may stand in between: time-outs are set by {@code SET LOCAL}, see {@link TargetsConfig}. Thread-safe.
+ * address, so a name that changes its mind in between gains nothing. The driver's connection is made without its front door,
+ * which would parse a URL, look for defaults on the class path and read {@code ~/.pgpass}; it gets properties alone. Nothing is
+ * set on the session, so that a pooler in transaction mode may stand in between: time-outs are set by {@code SET LOCAL}, see
+ * {@link TargetsConfig}. Thread-safe.
  */
 @ApplicationScoped
 public class TargetConnector {
 
-    /** The driver reads only the prefix; host, port and database come with the properties. */
-    private static final String URL = "jdbc:postgresql://";
+    /** What the connection's metadata gives as its URL; nobody reads it. */
+    private static final String URL = "jdbc:postgresql:";
 
     private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(5);
 
@@ -48,7 +50,6 @@ public class TargetConnector {
     private final AddressGuard guard;
     private final SSLContext verifying;
     private final SSLContext trusting = trustingEveryone();
-    private final Driver driver = new Driver();
     private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "target-login-watchdog");
         thread.setDaemon(true);
@@ -79,16 +80,17 @@ public class TargetConnector {
         SslMode sslMode = sslMode(settings, addresses);
         Duration connectTimeout = settings.connectTimeout().orElse(config.connectTimeout());
         SSLContext tls = sslMode.verifiesCertificate() ? verifying : trusting;
-        try (var route = new Route(settings, sslMode, addresses, connectTimeout, tls)) {
-            Duration limit = connectTimeout.plus(config.loginTimeout());
-            ScheduledFuture<?> cut = watchdog.schedule(route::cutOff, limit.toMillis(), TimeUnit.MILLISECONDS);
-            try {
-                return driver.connect(URL, properties(settings, sslMode, route));
-            } catch (SQLException e) {
-                throw explained(e, route);
-            } finally {
-                cut.cancel(false);
-            }
+        var route = new Route(settings, sslMode, addresses, connectTimeout, tls);
+        Duration limit = connectTimeout.plus(config.loginTimeout());
+        ScheduledFuture<?> cut = watchdog.schedule(route::cutOff, limit.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            HostSpec[] host = {new HostSpec(settings.host(), settings.port())};
+            return new PgConnection(host, properties(settings, sslMode, route), URL);
+        } catch (SQLException e) {
+            throw explained(e, route);
+        } finally {
+            cut.cancel(false);
+            route.settled();
         }
     }
 
@@ -122,24 +124,20 @@ public class TargetConnector {
     }
 
     /** Never without TLS to a public address unless asked. */
-    private static SslMode sslMode(ConnectionSettings settings, List<InetAddress> addresses) {
+    static SslMode sslMode(ConnectionSettings settings, List<InetAddress> addresses) {
         boolean isPublic = addresses.stream().anyMatch(address -> AddressKind.of(address) == AddressKind.GLOBAL);
         return settings.sslMode().orElse(isPublic ? SslMode.REQUIRE : SslMode.PREFER);
     }
 
     private Properties properties(ConnectionSettings settings, SslMode sslMode, Route route) {
         var properties = new Properties();
-        PGProperty.PG_HOST.set(properties, settings.host());
-        PGProperty.PG_PORT.set(properties, settings.port());
+        route.addTo(properties);
         PGProperty.PG_DBNAME.set(properties, settings.database());
         PGProperty.USER.set(properties, settings.user());
-        PGProperty.PASSWORD.set(properties, ""); // set, so that no .pgpass is read; RoutePassword gives the real one
         PGProperty.AUTHENTICATION_PLUGIN_CLASS_NAME.set(properties, RoutePassword.class.getName());
         PGProperty.SOCKET_FACTORY.set(properties, RouteSocketFactory.class.getName());
-        PGProperty.SOCKET_FACTORY_ARG.set(properties, route.token());
         PGProperty.SSL_MODE.set(properties, sslMode.word());
         PGProperty.SSL_FACTORY.set(properties, RouteTlsFactory.class.getName());
-        PGProperty.SSL_FACTORY_ARG.set(properties, route.token());
         PGProperty.CHANNEL_BINDING.set(properties, settings.channelBinding().word());
         PGProperty.GSS_ENC_MODE.set(properties, "disable");
         PGProperty.JAAS_LOGIN.set(properties, false);

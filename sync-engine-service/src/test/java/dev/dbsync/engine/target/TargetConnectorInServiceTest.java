@@ -1,0 +1,29 @@
+package dev.dbsync.engine.target;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dbsync.engine.InternalDatabaseResource;
+import dev.dbsync.harness.PostgresServer;
+import dev.dbsync.harness.TestDatabase;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import org.junit.jupiter.api.Test;
+
+/** The driver makes some of our classes by name, so it must find them in the service's class loader too. */
+@QuarkusTest
+@QuarkusTestResource(InternalDatabaseResource.class)
+class TargetConnectorInServiceTest {
+
+    @Inject
+    TargetConnector connector;
+
+    @Test
+    void connectsInsideTheService() throws Exception {
+        try (TestDatabase target = PostgresServer.shared().createDatabase("in_service");
+                Connection connection = connector.connect(ConnectionString.parse(target.connectionString()))) {
+            assertThat(connection.isValid(5)).isTrue();
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.dbsync.engine.target;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.dbsync.harness.PostgresServer;
+import dev.dbsync.harness.TestDatabase;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.sql.Connection;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TLS ends in a proxy before a real database, whose certificate is for {@code db.example.com}. */
+class TargetTlsTest {
+
+    private static final char[] PASSWORD = "changeit".toCharArray();
+    private static final TestDatabase target = PostgresServer.shared().createDatabase("tls");
+
+    @TempDir
+    static Path directory;
+
+    private static SSLContext server;
+    private static SSLContext trusting;
+
+    private final AtomicInteger handshakes = new AtomicInteger();
+    private FakeServer proxy;
+
+    @BeforeAll
+    static void makeCertificate() throws Exception {
+        Path file = directory.resolve("server.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=db.example.com",
+                        "-ext",
+                        "san=dns:db.example.com",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        new String(PASSWORD))
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(keytool.getInputStream().readAllBytes()) + keytool.waitFor())
+                .endsWith("0");
+        var keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            keys.load(in, PASSWORD);
+        }
+        var keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keyManagers.init(keys, PASSWORD);
+        server = SSLContext.getInstance("TLS");
+        server.init(keyManagers.getKeyManagers(), null, null);
+
+        var trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, PASSWORD);
+        trusted.setCertificateEntry("server", keys.getCertificate("server"));
+        var trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trustManagers.init(trusted);
+        trusting = SSLContext.getInstance("TLS");
+        trusting.init(null, trustManagers.getTrustManagers(), null);
+    }
+
+    @AfterAll
+    static void drop() {
+        target.drop();
+    }
+
+    @BeforeEach
+    void startProxy() throws IOException {
+        proxy = new FakeServer(this::relay);
+    }
+
+    @AfterEach
+    void stopProxy() throws IOException {
+        proxy.close();
+    }
+
+    @Test
+    void verifiesTheNameInTheConnectionStringNotTheAddress() throws Exception {
+        assertThat(outcome("db.example.com", "verify-full", trusting)).isEqualTo("connected");
+        assertThat(handshakes).hasValue(1);
+    }
+
+    @Test
+    void refusesACertificateForAnotherHost() throws Exception {
+        assertThat(outcome("other.example.com", "verify-full", trusting)).isEqualTo("TARGET_TLS_FAILED");
+        assertThat(outcome("127.0.0.1", "verify-full", trusting)).isEqualTo("TARGET_TLS_FAILED");
+        assertThat(outcome("other.example.com", "verify-ca", trusting)).isEqualTo("connected");
+    }
+
+    @Test
+    void refusesACertificateOfNoAuthorityThatWeTrust() throws Exception {
+        SSLContext jdk = SSLContext.getDefault();
+
+        assertThat(outcome("db.example.com", "verify-full", jdk)).isEqualTo("TARGET_TLS_FAILED");
+        assertThat(outcome("db.example.com", "verify-ca", jdk)).isEqualTo("TARGET_TLS_FAILED");
+    }
+
+    @Test
+    void encryptsWithoutVerifyingWhereNoMoreIsAsked() throws Exception {
+        SSLContext jdk = SSLContext.getDefault();
+
+        assertThat(outcome("other.example.com", "require", jdk)).isEqualTo("connected");
+        assertThat(outcome("other.example.com", "prefer", jdk)).isEqualTo("connected");
+        assertThat(handshakes).hasValue(2);
+    }
+
+    @Test
+    void leavesTlsAloneWhereTheStringDoes() throws Exception {
+        assertThat(outcome("other.example.com", "disable", trusting)).isEqualTo("connected");
+        assertThat(handshakes).hasValue(0);
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheCertificate() throws Exception {
+        TargetFault fault = fault("other.example.com", "verify-full", trusting);
+
+        assertThat(fault.message()).contains("certificate is not trusted or is not for this host");
+    }
+
+    private String outcome(String host, String sslMode, SSLContext verifying) throws Exception {
+        TargetFault fault = fault(host, sslMode, verifying);
+        return fault == null ? "connected" : fault.code();
+    }
+
+    private TargetFault fault(String host, String sslMode, SSLContext verifying) throws Exception {
+        TargetConnector connector = Targets.connector(
+                Map.of("dbsync.targets.allow-private-networks", "true"),
+                name -> new InetAddress[] {InetAddress.getByName("127.0.0.1")},
+                verifying);
+        ConnectionSettings settings = ConnectionString.parse("postgres://" + target.username() + ":" + target.password()
+                + "@" + host + ":" + proxy.port() + "/" + target.name() + "?sslmode=" + sslMode);
+        Throwable thrown = catchThrowable(() -> {
+            try (Connection connection = connector.connect(settings)) {
+                assertThat(connection.isValid(5)).isTrue();
+            }
+        });
+        return thrown == null ? null : TargetFault.from(thrown);
+    }
+
+    /** Answers a request for TLS with yes; everything after it, or instead of it, is the database's. */
+    private void relay(Socket client) throws Exception {
+        try (var database = new Socket(target.host(), target.port())) {
+            byte[] first = client.getInputStream().readNBytes(8);
+            Socket plain = client;
+            if (first[4] == 0x04 && first[5] == (byte) 0xd2) {
+                client.getOutputStream().write('S');
+                var encrypted = (SSLSocket) server.getSocketFactory().createSocket(client, null, true);
+                encrypted.setUseClientMode(false);
+                encrypted.startHandshake();
+                handshakes.incrementAndGet();
+                plain = encrypted;
+            } else {
+                database.getOutputStream().write(first);
+            }
+            InputStream answers = database.getInputStream();
+            Socket to = plain;
+            var back = new Thread(() -> copy(answers, to));
+            back.setDaemon(true);
+            back.start();
+            plain.getInputStream().transferTo(database.getOutputStream());
+        }
+    }
+
+    private static void copy(InputStream answers, Socket to) {
+        try {
+            answers.transferTo(to.getOutputStream());
+        } catch (IOException e) {
+            // One side has gone, and the other follows.
+        }
+    }
+}
