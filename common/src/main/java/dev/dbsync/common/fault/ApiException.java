@@ -48,6 +48,11 @@ public final class ApiException extends RuntimeException {
         return new ApiException(409, code, message);
     }
 
+    /** 429 with {@code Retry-After}: too much of this at once. */
+    public static ApiException busy(String code, String message, Duration retryAfter) {
+        return new ApiException(429, code, message, retryAfter);
+    }
+
     /** 503 with {@code Retry-After}: busy or switched off for now. */
     public static ApiException unavailable(String code, String message, Duration retryAfter) {
         return new ApiException(503, code, message, retryAfter);

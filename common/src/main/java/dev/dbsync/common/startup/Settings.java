@@ -64,7 +64,7 @@ public final class Settings {
             CURRENT_KEY,
             NEXT_KEY,
             required("dbsync.admin-token", secret(SECRET_CHARACTERS)),
-            required("dbsync.encryption-keys", encryptionKeys()),
+            required("dbsync.encryption.keys", encryptionKeys()),
             MAPPINGS_DIRECTORY,
             defaulted("dbsync.targets.allow-private-networks", flag()),
             defaulted("dbsync.engine.public-url", httpUrls()),

@@ -22,7 +22,7 @@ class StartupCheckTest {
             "dbsync.admin-token", "admin-token-of-16",
             "dbsync.signing.current-key", "current-key-of-thirty-two-characters",
             "dbsync.signing.next-key", "next-key-that-has-thirty-two-characters",
-            "dbsync.encryption-keys", "k1:" + KEY_A));
+            "dbsync.encryption.keys", "k1:" + KEY_A));
 
     @Test
     void requiredValuesAloneAreEnough() {
@@ -43,7 +43,7 @@ class StartupCheckTest {
     @ValueSource(
             strings = {
                 "dbsync.admin-token",
-                "dbsync.encryption-keys",
+                "dbsync.encryption.keys",
                 "dbsync.signing.current-key",
                 "dbsync.signing.next-key"
             })
@@ -97,7 +97,7 @@ class StartupCheckTest {
 
     @Test
     void severalEncryptionKeysAreTaken() {
-        values.put("dbsync.encryption-keys", "2026:" + KEY_A + ", 2025:" + KEY_A);
+        values.put("dbsync.encryption.keys", "2026:" + KEY_A + ", 2025:" + KEY_A);
 
         assertThat(engineComplaint()).isEmpty();
     }
@@ -121,7 +121,7 @@ class StartupCheckTest {
                 "holds something else than base64 in entry 1");
 
         faults.forEach((value, fault) -> {
-            values.put("dbsync.encryption-keys", value);
+            values.put("dbsync.encryption.keys", value);
             assertThat(engineComplaint())
                     .hasValueSatisfying(line -> assertThat(line)
                             .startsWith("DBSYNC_ENCRYPTION_KEYS " + fault + "; expected keyId:base64(32 bytes)")

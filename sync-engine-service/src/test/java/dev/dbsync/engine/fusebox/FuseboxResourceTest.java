@@ -1,5 +1,6 @@
 package dev.dbsync.engine.fusebox;
 
+import static dev.dbsync.engine.Operator.operator;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -11,7 +12,6 @@ import dev.dbsync.harness.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
-import io.restassured.specification.RequestSpecification;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,9 +149,5 @@ class FuseboxResourceTest {
                 .then()
                 .statusCode(404)
                 .body("code", equalTo("NOT_FOUND"));
-    }
-
-    private static RequestSpecification operator() {
-        return given().header("Authorization", "Bearer admin-token-for-tests").contentType(ContentType.JSON);
     }
 }

@@ -1,0 +1,178 @@
+package dev.dbsync.engine.admin;
+
+import dev.dbsync.common.fault.ApiException;
+import dev.dbsync.common.mapping.Mapping;
+import dev.dbsync.common.mapping.MappingCatalog;
+import dev.dbsync.engine.admin.ExternalDatabaseStore.ConcurrentlyDeleted;
+import dev.dbsync.engine.admin.ExternalDatabaseStore.Difference;
+import dev.dbsync.engine.preflight.Preflight;
+import dev.dbsync.engine.preflight.PreflightCheck;
+import dev.dbsync.engine.secret.ConnectionCipher;
+import dev.dbsync.engine.secret.UndecryptableException;
+import dev.dbsync.engine.target.ConnectionString;
+import dev.dbsync.engine.target.InvalidConnectionStringException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
+
+/** What the operator can do with external databases. Thread-safe. */
+@ApplicationScoped
+class ExternalDatabases {
+
+    private static final Logger LOG = Logger.getLogger(ExternalDatabases.class);
+    private static final int PREFLIGHTS_AT_ONCE = 8;
+    private static final int PUT_ATTEMPTS = 3;
+
+    private final RequestValidator validator;
+    private final ExternalDatabaseStore store;
+    private final ConnectionCipher cipher;
+    private final Preflight preflight;
+    private final MappingCatalog catalog;
+    private final Semaphore preflights = new Semaphore(PREFLIGHTS_AT_ONCE);
+
+    ExternalDatabases(
+            RequestValidator validator,
+            ExternalDatabaseStore store,
+            ConnectionCipher cipher,
+            Preflight preflight,
+            MappingCatalog catalog) {
+        this.validator = validator;
+        this.store = store;
+        this.cipher = cipher;
+        this.preflight = preflight;
+        this.catalog = catalog;
+    }
+
+    ExternalDatabaseView put(UUID tenancy, String id, ExternalDatabaseRequest request) {
+        Specification wanted = validator.validate(request);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                ExternalDatabase row = store.put(
+                        tenancy,
+                        id,
+                        wanted,
+                        cipher.encrypt(wanted.connectionString(), tenancy, id),
+                        present -> difference(present, wanted));
+                LOG.infof("An external database was configured tenant=%s target=%s", tenancy, id);
+                return view(row);
+            } catch (ConcurrentlyDeleted e) {
+                if (attempt == PUT_ATTEMPTS) {
+                    throw ApiException.conflict(
+                            "CONCURRENT_CHANGE", "Somebody deletes this external database at the same time; try again");
+                }
+            }
+        }
+    }
+
+    ExternalDatabaseView get(UUID tenancy, String id) {
+        return view(find(tenancy, id));
+    }
+
+    List<ExternalDatabaseView> list(UUID tenancy) {
+        return store.list(tenancy).stream().map(this::view).toList();
+    }
+
+    void delete(UUID tenancy, String id) {
+        if (!store.delete(tenancy, id)) {
+            throw unknown();
+        }
+        LOG.infof("An external database was forgotten; its tables stay as they are tenant=%s target=%s", tenancy, id);
+    }
+
+    ExternalDatabaseView pause(UUID tenancy, String id) {
+        ExternalDatabase row = store.pause(tenancy, id).orElseThrow(ExternalDatabases::unknown);
+        LOG.infof("An external database was paused tenant=%s target=%s", tenancy, id);
+        return view(row);
+    }
+
+    ExternalDatabaseView resume(UUID tenancy, String id) {
+        ExternalDatabase row = store.resume(tenancy, id).orElseThrow(ExternalDatabases::unknown);
+        LOG.infof("An external database was resumed tenant=%s target=%s", tenancy, id);
+        return view(row);
+    }
+
+    void syncNow(UUID tenancy) {
+        if (!store.syncNow(tenancy)) {
+            throw ApiException.notFound("There is no such tenancy, or it has no external database yet");
+        }
+    }
+
+    /** Takes up to half a minute and holds no connection to the internal database meanwhile. */
+    List<PreflightCheck> test(UUID tenancy, String id) {
+        ExternalDatabase row = find(tenancy, id);
+        if (!preflights.tryAcquire()) {
+            throw ApiException.busy(
+                    "TOO_MANY_TESTS",
+                    "Too many external databases are being tested now; try again",
+                    Duration.ofSeconds(5));
+        }
+        try {
+            return preflight.run(
+                    ConnectionString.parse(cipher.decrypt(row.connectionString(), tenancy, id)),
+                    row.schema(),
+                    tenancy,
+                    row.destinationId(),
+                    store.installation(),
+                    targetTables(row));
+        } catch (UndecryptableException e) {
+            return List.of(new PreflightCheck(
+                    "connection_string",
+                    false,
+                    e.getMessage(),
+                    "Configure the key it was encrypted with, or PUT the connection string again"));
+        } catch (InvalidConnectionStringException e) {
+            return List.of(new PreflightCheck(
+                    "connection_string", false, e.getMessage(), "PUT a connection string of a form that is taken"));
+        } finally {
+            preflights.release();
+        }
+    }
+
+    private List<String> targetTables(ExternalDatabase row) {
+        return catalog.all().stream()
+                .filter(mapping -> row.mappings() == null || row.mappings().contains(mapping.id()))
+                .map(Mapping::targetTable)
+                .toList();
+    }
+
+    private Difference difference(ExternalDatabase present, Specification wanted) {
+        boolean samePlace = present.host().equals(wanted.connection().host())
+                && present.port() == wanted.connection().port()
+                && present.database().equals(wanted.connection().database())
+                && present.schema().equals(wanted.schema());
+        if (!samePlace) {
+            return Difference.PLACE;
+        }
+        boolean sameSettings = present.type().equals(wanted.type())
+                && Objects.equals(present.mappings(), wanted.mappings())
+                && Objects.equals(present.readerRole(), wanted.readerRole())
+                && present.enabled() == wanted.enabled()
+                && wanted.connectionString().equals(decrypted(present));
+        return sameSettings ? Difference.NONE : Difference.SETTINGS;
+    }
+
+    /** Null where it does not open any more: then it differs from whatever is wanted. */
+    private String decrypted(ExternalDatabase present) {
+        try {
+            return cipher.decrypt(present.connectionString(), present.tenancyId(), present.id());
+        } catch (UndecryptableException e) {
+            return null;
+        }
+    }
+
+    private ExternalDatabase find(UUID tenancy, String id) {
+        return store.find(tenancy, id).orElseThrow(ExternalDatabases::unknown);
+    }
+
+    private ExternalDatabaseView view(ExternalDatabase row) {
+        return ExternalDatabaseView.of(row, catalog.ids());
+    }
+
+    private static ApiException unknown() {
+        return ApiException.notFound("This tenancy has no external database of this id");
+    }
+}

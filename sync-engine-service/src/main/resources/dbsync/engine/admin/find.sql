@@ -1,0 +1,7 @@
+-- One external database.
+-- :tenancy, :id
+-- Primary key.
+SELECT "tenancyId", "id", "destinationId", "type", "connectionCiphertext", "connectionKeyId", "host", "port",
+    "database", "user", "schema", "mappings", "readerRole", "enabled", "paused", "createdAt", "updatedAt"
+FROM dbsync."ExternalDatabase"
+WHERE "tenancyId" = :tenancy AND "id" = :id

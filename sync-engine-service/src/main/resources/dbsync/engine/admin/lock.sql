@@ -1,0 +1,8 @@
+-- One external database, locked until the transaction ends: two operators changing it take turns.
+-- :tenancy, :id
+-- Primary key.
+SELECT "tenancyId", "id", "destinationId", "type", "connectionCiphertext", "connectionKeyId", "host", "port",
+    "database", "user", "schema", "mappings", "readerRole", "enabled", "paused", "createdAt", "updatedAt"
+FROM dbsync."ExternalDatabase"
+WHERE "tenancyId" = :tenancy AND "id" = :id
+FOR UPDATE
