@@ -77,8 +77,11 @@ public class Preflight {
         }
         checks.addAll(inspection.schema());
         if (inspection.schemaIsUsable()) {
-            checks.add(inspection.owner(owner));
-            checks.add(inspection.tables(targetTables));
+            PreflightCheck owned = inspection.owner(owner);
+            checks.add(owned);
+            if (owned.ok()) {
+                checks.add(inspection.tables(targetTables));
+            }
         }
         return checks;
     }

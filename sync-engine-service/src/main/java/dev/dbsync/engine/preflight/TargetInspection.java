@@ -4,6 +4,7 @@ import static dev.dbsync.engine.preflight.PreflightCheck.failed;
 import static dev.dbsync.engine.preflight.PreflightCheck.passed;
 
 import dev.dbsync.common.sql.Sql;
+import dev.dbsync.engine.target.TargetFault;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,6 +13,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 
 /** The checks that ask the database itself, in one read-only transaction. */
 final class TargetInspection {
@@ -103,28 +106,49 @@ final class TargetInspection {
                     "The schema has a relation " + OWNER_TABLE + " that this role cannot have made",
                     "Connect with the role that was used before, or use another schema");
         }
-        String query = "SELECT tenancy_id::text, destination_id::text, installation_id::text FROM " + quoted(schema)
-                + "." + OWNER_TABLE;
+        try {
+            return owner(wanted, ownerRow());
+        } catch (SQLException e) {
+            if (!TargetFault.from(e).code().equals("TARGET_TABLE_ALTERED")) {
+                throw e;
+            }
+            return failed(
+                    "owner",
+                    "The schema has a table " + OWNER_TABLE + " of another shape than ours",
+                    "Drop that table if nothing uses it, or use another schema");
+        }
+    }
+
+    private Optional<Owner> ownerRow() throws SQLException {
+        String query =
+                "SELECT tenancy_id, destination_id, installation_id FROM " + quoted(schema) + "." + quoted(OWNER_TABLE);
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
-            if (!row.next()) {
-                return passed("owner", "The schema belongs to no tenancy yet");
-            }
-            boolean ours = wanted.tenancyId().toString().equals(row.getString(1))
-                    && wanted.installationId().toString().equals(row.getString(3));
-            if (!ours) {
-                return failed(
-                        "owner",
-                        "The schema belongs to another tenancy or another installation",
-                        "Give this external database a schema of its own");
-            }
-            boolean same = wanted.destinationId().toString().equals(row.getString(2));
-            return passed(
-                    "owner",
-                    same
-                            ? "The schema belongs to this external database"
-                            : "The schema belongs to another external database of this tenancy");
+            return row.next()
+                    ? Optional.of(new Owner(
+                            row.getObject(1, UUID.class), row.getObject(2, UUID.class), row.getObject(3, UUID.class)))
+                    : Optional.empty();
         }
+    }
+
+    private static PreflightCheck owner(Owner wanted, Optional<Owner> found) {
+        if (found.isEmpty()) {
+            return passed("owner", "The schema belongs to no tenancy yet");
+        }
+        Owner owner = found.get();
+        if (!wanted.tenancyId().equals(owner.tenancyId())
+                || !wanted.installationId().equals(owner.installationId())) {
+            return failed(
+                    "owner",
+                    "The schema belongs to another tenancy or another installation",
+                    "Give this external database a schema of its own");
+        }
+        return passed(
+                "owner",
+                wanted.destinationId().equals(owner.destinationId())
+                        ? "The schema belongs to this external database"
+                        : "The schema belongs to another external database of this tenancy and is taken over once that one"
+                                + " is deleted");
     }
 
     PreflightCheck tables(List<String> names) throws SQLException {

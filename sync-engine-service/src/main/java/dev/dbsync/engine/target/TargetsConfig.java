@@ -46,4 +46,12 @@ public interface TargetsConfig {
     /** How much of one result the driver holds in memory, in the driver's notation; a target is not trusted to answer briefly. */
     @WithDefault("64M")
     String maxResultBuffer();
+
+    /** How many connections are kept warm after a run, one per database at most; 0 keeps none. */
+    @WithDefault("200")
+    int warmConnections();
+
+    /** How long a warm connection is kept. Short, because every one takes a slot of the tenant's {@code max_connections}. */
+    @WithDefault("60s")
+    Duration warmIdleTimeout();
 }

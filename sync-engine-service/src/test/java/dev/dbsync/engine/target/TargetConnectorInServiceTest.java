@@ -8,7 +8,7 @@ import dev.dbsync.harness.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.sql.Connection;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** The driver makes some of our classes by name, so it must find them in the service's class loader too. */
@@ -17,13 +17,14 @@ import org.junit.jupiter.api.Test;
 class TargetConnectorInServiceTest {
 
     @Inject
-    TargetConnector connector;
+    TargetConnections connections;
 
     @Test
     void connectsInsideTheService() throws Exception {
         try (TestDatabase target = PostgresServer.shared().createDatabase("in_service");
-                Connection connection = connector.connect(ConnectionString.parse(target.connectionString()))) {
-            assertThat(connection.isValid(5)).isTrue();
+                var borrowed =
+                        connections.borrow(UUID.randomUUID(), 1, ConnectionString.parse(target.connectionString()))) {
+            assertThat(borrowed.connection().isValid(5)).isTrue();
         }
     }
 }
