@@ -62,7 +62,7 @@ public record Mapping(
         record Expression(String sql) implements Value {}
 
         /** The value as SQL over {@code src}. */
-        default String sql() {
+        default String asSql() {
             if (this instanceof SourceColumn c) {
                 return "src." + TableName.quote(c.column());
             }

@@ -97,7 +97,8 @@ public final class MappingBinder {
                 require(mapping, dependency.table(), columns, on.column(), dependency.line());
                 parse(
                         mapping,
-                        "SELECT " + on.source().sql() + "::text",
+                        on.source().asSql() + "::text",
+                        "true",
                         dependency.line(),
                         "dependency on " + dependency.table());
             }
@@ -115,13 +116,14 @@ public final class MappingBinder {
             }
             parse(
                     mapping,
-                    "SELECT " + column.value().sql() + "::" + column.type().postgres(),
+                    column.value().asSql() + "::" + column.type().postgres(),
+                    "true",
                     column.line(),
                     "column '" + column.name() + "'");
         }
         if (mapping.filter().isPresent()) {
             var filter = mapping.filter().get();
-            parse(mapping, "SELECT 1 WHERE (" + filter.sql() + ")", filter.line(), "filter");
+            parse(mapping, "1", filter.sql(), filter.line(), "filter");
         }
         var types = new LinkedHashMap<String, String>();
         source.forEach((name, facts) -> types.put(name, facts.type()));
@@ -142,12 +144,10 @@ public final class MappingBinder {
         }
     }
 
-    /** Has PostgreSQL parse a select list or condition over the mapping's rows; the position of its complaint is ours to give. */
-    private void parse(Mapping mapping, String select, int line, String what) throws SQLException {
-        int where = select.indexOf(" WHERE ");
-        String head = where < 0 ? select : select.substring(0, where);
-        String condition = where < 0 ? "" : " AND " + select.substring(where + " WHERE ".length());
-        String sql = head + " FROM " + mapping.fromClause() + " WHERE false" + condition;
+    /** Has PostgreSQL parse an expression and a condition over the mapping's rows; where it complains is ours to say. */
+    private void parse(Mapping mapping, String expression, String condition, int line, String what)
+            throws SQLException {
+        String sql = "SELECT " + expression + " FROM " + mapping.fromClause() + " WHERE false AND (" + condition + ")";
         try (Statement statement = connection.createStatement()) {
             statement.executeQuery(sql).close();
         } catch (SQLException e) {

@@ -2,6 +2,7 @@ package dev.dbsync.engine.internaldb;
 
 import dev.dbsync.common.sql.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -117,6 +118,11 @@ public class InternalDb {
             try (PreparedStatement statement = prepared(sql, parameters)) {
                 statement.execute();
             }
+        }
+
+        /** An array parameter. */
+        public Array array(String type, Object[] elements) throws SQLException {
+            return connection.createArrayOf(type, elements);
         }
 
         private PreparedStatement prepared(Sql sql, Map<String, ?> parameters) throws SQLException {

@@ -1,0 +1,52 @@
+package dev.dbsync.engine.destination;
+
+import dev.dbsync.engine.secret.EncryptedText;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * An external database as one run sees it.
+ *
+ * @param id its name within the tenancy
+ * @param destinationId what targets remember; a new one whenever the id is created anew
+ * @param revision grows with every edit
+ * @param connection how to reach it, encrypted; see {@link DestinationStore#settings}
+ * @param schema the schema it owns there
+ * @param mappings the mappings it wants; empty for every one
+ * @param readerRole who may read the tables there, if anybody
+ * @param proven whether it was reached since it was last edited and is not failing
+ * @param putOff whether its next attempt is not due yet
+ * @param attempts how often it failed in a row
+ * @param mappingStates what is remembered of its mappings, by id
+ */
+public record Destination(
+        UUID tenancyId,
+        String id,
+        UUID destinationId,
+        long revision,
+        EncryptedText connection,
+        String schema,
+        Optional<List<String>> mappings,
+        Optional<String> readerRole,
+        boolean proven,
+        boolean putOff,
+        int attempts,
+        Map<String, MappingState> mappingStates) {
+
+    /**
+     * What is remembered of one mapping.
+     *
+     * @param attempts how often it failed in a row
+     * @param putOff whether its next attempt is not due yet
+     */
+    public record MappingState(int attempts, boolean putOff) {
+
+        public static final MappingState NEW = new MappingState(0, false);
+    }
+
+    public MappingState stateOf(String mappingId) {
+        return mappingStates.getOrDefault(mappingId, MappingState.NEW);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.dbsync.engine.sync;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Room for destinations at work. Those that are failing or were never reached share a lane of their own: they may hang until a
+ * time-out, and must not take the room of the others (invariant 6). Thread-safe.
+ */
+final class Lanes {
+
+    private final Semaphore proven;
+    private final Semaphore unproven;
+    private final Duration patience;
+
+    Lanes(int provenPlaces, int unprovenPlaces, Duration patience) {
+        this.proven = new Semaphore(provenPlaces, true);
+        this.unproven = new Semaphore(unprovenPlaces, true);
+        this.patience = patience;
+    }
+
+    /** A place in a lane; closing it twice is harmless. Not thread-safe. */
+    final class Place implements AutoCloseable {
+
+        private Semaphore held;
+
+        private Place(Semaphore held) {
+            this.held = held;
+        }
+
+        /** Leaves the lane of the unproven for the other one. Waits as long as it takes: it holds no place meanwhile. */
+        void proven() throws InterruptedException {
+            if (held == unproven) {
+                close();
+                proven.acquire();
+                held = proven;
+            }
+        }
+
+        @Override
+        public void close() {
+            if (held != null) {
+                held.release();
+                held = null;
+            }
+        }
+    }
+
+    /** A place, or null if there was none in time. */
+    Place enter(boolean isProven) throws InterruptedException {
+        Semaphore lane = isProven ? proven : unproven;
+        return lane.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS) ? new Place(lane) : null;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.dbsync.engine.sync;
+
+import dev.dbsync.engine.target.Position;
+import dev.dbsync.engine.target.Position.Phase;
+
+/** What the next step of a mapping is. */
+public sealed interface MappingPlan {
+
+    /** Begin a copy, because of this. */
+    record StartCopy(String reason) implements MappingPlan {}
+
+    /** Copy the next page in source key order. */
+    record CopyPage() implements MappingPlan {}
+
+    /** Look through the next page of target keys for rows the source no longer has. */
+    record SweepPage() implements MappingPlan {}
+
+    /** Apply the next page of the log. */
+    record FollowPage() implements MappingPlan {}
+
+    /** Nothing to do until something changes. */
+    record CaughtUp() implements MappingPlan {}
+
+    /** The triggers of some table are not there yet; a copy taken now would miss changes. */
+    record AwaitCapture() implements MappingPlan {}
+
+    /**
+     * Decides from one snapshot of the source and the target's position. Closes invariant 9: a watermark the source cannot
+     * vouch for is not followed, it is copied over.
+     *
+     * @param mappingHash hash of the mapping as it is now
+     * @param tableIdentity identity of the target table as it is now; empty if there is none
+     * @param logFirst prefer the log to the copy where both have something, so that long copies stay near the present
+     */
+    static MappingPlan decide(
+            Position position, SourceFacts facts, String mappingHash, String tableIdentity, boolean logFirst) {
+        if (facts.generation() == 0) {
+            return new AwaitCapture();
+        }
+        String distrust = distrust(position, facts, mappingHash, tableIdentity);
+        if (!distrust.isEmpty()) {
+            return new StartCopy(distrust);
+        }
+        if (facts.hasNews() && (logFirst || position.phase() == Phase.FOLLOWING)) {
+            return new FollowPage();
+        }
+        return switch (position.phase()) {
+            case COPYING -> new CopyPage();
+            case SWEEPING -> new SweepPage();
+            case PENDING, FOLLOWING -> new CaughtUp();
+        };
+    }
+
+    private static String distrust(Position position, SourceFacts facts, String mappingHash, String tableIdentity) {
+        if (position.phase() == Phase.PENDING) {
+            return "first copy";
+        }
+        if (tableIdentity.isEmpty()) {
+            return "the target table is gone";
+        }
+        if (!position.tableIdentity().equals(tableIdentity)) {
+            return "the target table was replaced or truncated";
+        }
+        if (!position.mappingHash().equals(mappingHash)) {
+            return "the mapping has changed";
+        }
+        if (position.generation() != facts.generation()) {
+            return "a source table was truncated, or its capture was installed anew";
+        }
+        if (!facts.epochKnown()) {
+            return "the target's epoch is unknown to the internal database; one of the two was restored";
+        }
+        if (position.watermark() >= facts.nextEpochBegins() || position.watermark() > facts.lastSequenceId()) {
+            return "the target's watermark is ahead of the internal database; one of the two was restored";
+        }
+        if (position.watermark() < facts.purgedThrough()) {
+            return "log entries above the target's watermark have been purged";
+        }
+        return "";
+    }
+}

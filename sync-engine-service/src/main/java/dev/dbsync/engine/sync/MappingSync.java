@@ -1,0 +1,179 @@
+package dev.dbsync.engine.sync;
+
+import dev.dbsync.common.mapping.BoundMapping;
+import dev.dbsync.common.mapping.Mapping;
+import dev.dbsync.engine.destination.Destination;
+import dev.dbsync.engine.target.Position;
+import dev.dbsync.engine.target.Position.Phase;
+import dev.dbsync.engine.target.TargetRefusedException;
+import dev.dbsync.engine.target.postgres.PostgresTarget;
+import dev.dbsync.engine.target.postgres.PostgresTarget.CopyTable;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Takes one mapping of one destination forward, a step at a time; each step is one target transaction.
+ *
+ * <p>Order matters (invariant 4): the position is locked, then the source is read, then rows and position are committed
+ * together. A run that comes late waits at the lock and then reads the source anew, so it cannot write older rows over newer
+ * ones. The source's snapshot is closed before the target is written, so a slow target holds nothing back there.
+ *
+ * <p>Used by one run on one thread.
+ */
+final class MappingSync {
+
+    private final BoundMapping bound;
+    private final Mapping mapping;
+    private final Destination destination;
+    private final PostgresTarget target;
+    private final SourceReader source;
+    private final SyncConfig config;
+    private String tableIdentity;
+
+    /** @param tableIdentity of the target table as the run found it; empty if it must be made or mended */
+    MappingSync(
+            BoundMapping bound,
+            Destination destination,
+            PostgresTarget target,
+            SourceReader source,
+            SyncConfig config,
+            String tableIdentity) {
+        this.bound = bound;
+        this.mapping = bound.mapping();
+        this.destination = destination;
+        this.target = target;
+        this.source = source;
+        this.config = config;
+        this.tableIdentity = tableIdentity;
+    }
+
+    /** What a step came to. */
+    sealed interface Step {
+
+        /** Rows were brought up to this position. */
+        record Advanced(MappingPlan plan, Position position, long changed) implements Step {}
+
+        /** There was nothing to do. */
+        record CaughtUp(Position position) implements Step {}
+
+        /** Capture is not installed on all tables yet. */
+        record AwaitingCapture() implements Step {}
+
+        /** The destination was edited, paused or deleted, or the engine switched off, or the schema is no longer ours. */
+        record Unwanted() implements Step {}
+    }
+
+    BoundMapping mapping() {
+        return bound;
+    }
+
+    /** What would be next at this position, without taking the lock; good for skipping what has nothing to do. */
+    MappingPlan plan(Position position, SourceFacts facts, boolean logFirst) {
+        return MappingPlan.decide(position, facts, mapping.hash(), tableIdentity, logFirst);
+    }
+
+    /**
+     * Does the next step.
+     *
+     * @param logFirst prefer the log to the copy where both have something
+     * @throws SQLException from the target; nothing of the step was committed, or the answer to the commit was lost
+     * @throws SourceException from the internal database; nothing was committed
+     */
+    Step step(boolean logFirst) throws SQLException, TargetRefusedException {
+        target.begin();
+        Optional<Position> locked = target.lock(mapping.id());
+        if (locked.isEmpty()) {
+            target.rollback();
+            return new Step.Unwanted();
+        }
+        Position position = locked.get();
+        MappingPlan plan;
+        SourceFacts facts;
+        LogPage log = null;
+        TablePage table = null;
+        try (var snapshot = source.snapshot()) {
+            facts = facts(snapshot, position);
+            plan = plan(position, facts, logFirst);
+            if (facts.wanted() && plan instanceof MappingPlan.FollowPage) {
+                log = snapshot.follow(bound, destination.tenancyId(), position.watermark());
+            } else if (facts.wanted() && plan instanceof MappingPlan.CopyPage) {
+                table = snapshot.copy(bound, destination.tenancyId(), position.cursor());
+            }
+        }
+        if (!facts.wanted()) {
+            target.rollback();
+            return new Step.Unwanted();
+        }
+        if (plan instanceof MappingPlan.StartCopy start) {
+            return startCopy(start);
+        }
+        if (plan instanceof MappingPlan.SweepPage) {
+            return sweep(position, plan);
+        }
+        if (log != null) {
+            Position next = position.followed(log.watermark(), log.epoch());
+            return commit(plan, log.deletes(), log.upserts(), position, next);
+        }
+        if (table != null) {
+            Position next = position.copied(table.last(), table.upserts().size(), table.more());
+            return commit(plan, List.of(), table.upserts(), position, next);
+        }
+        target.rollback();
+        return plan instanceof MappingPlan.AwaitCapture ? new Step.AwaitingCapture() : new Step.CaughtUp(position);
+    }
+
+    /**
+     * The announcement is committed before the start id is read, so that nothing above that id can be purged in between
+     * (invariant 10); and the id is read before any row, so that whatever a page is too old to show is in the log.
+     */
+    private Step startCopy(MappingPlan.StartCopy plan) throws SQLException, TargetRefusedException {
+        source.announceCopy(destination, mapping.id(), plan.reason());
+        SourceFacts facts;
+        try (var snapshot = source.snapshot()) {
+            facts = facts(snapshot, Position.initial());
+        }
+        CopyTable table = target.readyForCopy(mapping, destination.readerRole().orElse(null));
+        Position start = Position.copyFrom(
+                facts.lastSequenceId(),
+                facts.currentEpoch(),
+                facts.generation(),
+                mapping.hash(),
+                table.identity(),
+                !table.empty());
+        target.apply(mapping, List.of(), List.of(), start);
+        target.commit();
+        tableIdentity = table.identity();
+        return new Step.Advanced(plan, start, 0);
+    }
+
+    /** Keys are read under the lock and looked up in a later snapshot: what is missing there is gone for good, or will come back in the log. */
+    private Step sweep(Position position, MappingPlan plan) throws SQLException {
+        List<List<String>> keys = target.keysBehind(mapping, position.cursor(), config.pageRows());
+        List<List<String>> gone = List.of();
+        if (!keys.isEmpty()) {
+            try (var snapshot = source.snapshot()) {
+                gone = snapshot.missing(bound, destination.tenancyId(), keys);
+            }
+        }
+        boolean more = keys.size() >= config.pageRows();
+        Optional<List<String>> last = more ? Optional.of(keys.get(keys.size() - 1)) : Optional.empty();
+        return commit(plan, gone, List.of(), position, position.swept(last, more));
+    }
+
+    private Step commit(
+            MappingPlan plan, List<List<String>> deletes, List<List<String>> upserts, Position before, Position next)
+            throws SQLException {
+        long changed = target.apply(mapping, deletes, upserts, next);
+        if (before.phase() != Phase.FOLLOWING && next.phase() == Phase.FOLLOWING) {
+            target.demandValues(mapping);
+        }
+        target.commit();
+        return new Step.Advanced(plan, next, changed);
+    }
+
+    private SourceFacts facts(SourceReader.Snapshot snapshot, Position position) {
+        return snapshot.facts(destination, Map.of(bound, position)).get(mapping.id());
+    }
+}

@@ -1,0 +1,217 @@
+package dev.dbsync.engine.sync;
+
+import static dev.dbsync.common.mapping.TableName.quote;
+
+import dev.dbsync.common.mapping.BoundMapping;
+import dev.dbsync.common.mapping.Mapping;
+import dev.dbsync.common.mapping.Mapping.Column;
+import dev.dbsync.common.mapping.Mapping.Value;
+import dev.dbsync.common.sql.Sql;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The statements that read one mapping's rows from the internal database. Every value travels as text, in the types' own
+ * output form, so that nothing is lost on the way and no type needs code of its own. Immutable and thread-safe.
+ *
+ * <p>Result columns: {@code k0…} the row's key (source key when copying, target key when following), {@code tenancy}, and
+ * {@code c0…} the target's columns in order. Pages are cut at {@code :bytes} after at least one row.
+ */
+final class SourceQueries {
+
+    private final Mapping mapping;
+    private final List<String> keyTypes;
+    private final BoundMapping bound;
+
+    SourceQueries(BoundMapping bound) {
+        this.bound = bound;
+        this.mapping = bound.mapping();
+        this.keyTypes = bound.keyTypes();
+    }
+
+    /**
+     * A page of the log behind a watermark, resolved against the source in one snapshot (invariant 5): each target key that an
+     * entry touches, with the live, matching row that has it, or none. A key without a row is to be deleted.
+     *
+     * <p>Parameters: {@code :tenancy, :table, :watermark, :rows, :bytes}. The first row holds {@code entries} and
+     * {@code last_entry} even if no key is touched; {@code first_id} is the id of the first entry that touches the key.
+     */
+    Sql follow() {
+        List<String> targetKey = names("t", mapping.keyColumns().size());
+        String touchedKeys = String.join(", ", targetKey);
+        String fromRow = numbered(mapping.keyColumns(), (i, c) -> "src." + quote(sourceOf(c)) + " AS t" + i);
+        String fromTombstone = numbered(
+                mapping.keyColumns(),
+                (i, c) -> "(e.data ->> " + literal(sourceOf(c)) + ")::"
+                        + bound.sourceTypes().get(sourceOf(c)) + " AS t" + i);
+        String byEntryKey = IntStream.range(0, mapping.key().size())
+                .mapToObj(i -> "src." + quote(mapping.key().get(i)) + " = (e.pk ->> "
+                        + literal(mapping.key().get(i)) + ")::" + keyTypes.get(i))
+                .collect(Collectors.joining(" AND "));
+        String byTargetKey = IntStream.range(0, mapping.keyColumns().size())
+                .mapToObj(i -> "src." + quote(sourceOf(mapping.keyColumns().get(i))) + " = touched.t" + i)
+                .collect(Collectors.joining(" AND "));
+        String sourceOrder = mapping.key().stream().map(k -> "src." + quote(k)).collect(Collectors.joining(", "));
+        return Sql.of("""
+                WITH entry AS MATERIALIZED (
+                    (SELECT c."sequenceId" AS id, c."primaryKey" AS pk, NULL::jsonb AS data
+                     FROM dbsync."ChangedRow" AS c
+                     WHERE c."tenancyId" = :tenancy AND c."tableName" = :table AND c."sequenceId" > :watermark
+                     ORDER BY c."sequenceId" LIMIT :rows)
+                    UNION ALL
+                    (SELECT d."sequenceId", d."primaryKey", d."data"
+                     FROM dbsync."DeletedRow" AS d
+                     WHERE d."tenancyId" = :tenancy AND d."tableName" = :table AND d."sequenceId" > :watermark
+                     ORDER BY d."sequenceId" LIMIT :rows)
+                    ORDER BY id LIMIT :rows
+                ), touched AS MATERIALIZED (
+                    SELECT min(k.id) AS first_id, %1$s
+                    FROM (
+                        SELECT e.id, %2$s FROM entry AS e JOIN %3$s AS src ON %4$s WHERE e.data IS NULL
+                        UNION ALL
+                        SELECT e.id, %5$s FROM entry AS e WHERE e.data IS NOT NULL
+                    ) AS k
+                    GROUP BY %1$s
+                ), live AS (
+                    SELECT DISTINCT ON (touched.first_id) touched.first_id, %6$s AS tenancy, %7$s
+                    FROM %9$s JOIN touched ON %8$s
+                    WHERE %6$s = :tenancy AND (%10$s)
+                    ORDER BY touched.first_id, %11$s
+                ), resolved AS (
+                    SELECT touched.first_id, %12$s, live.tenancy, %13$s,
+                           sum(%14$s) OVER (ORDER BY touched.first_id ROWS UNBOUNDED PRECEDING) - (%14$s) AS bytes_before
+                    FROM touched LEFT JOIN live ON live.first_id = touched.first_id
+                )
+                SELECT page.entries, page.last_entry, page.keys, r.*
+                FROM (SELECT count(*) AS entries, max(id) AS last_entry, (SELECT count(*) FROM touched) AS keys FROM entry) AS page
+                LEFT JOIN resolved AS r ON r.bytes_before < :bytes
+                ORDER BY r.first_id
+                """.formatted(
+                        touchedKeys,
+                        fromRow,
+                        mapping.source().quoted(),
+                        byEntryKey,
+                        fromTombstone,
+                        mapping.tenancySql(),
+                        columns(),
+                        byTargetKey,
+                        mapping.fromClause(),
+                        filter(),
+                        sourceOrder,
+                        numbered(mapping.keyColumns(), (i, c) -> "touched.t" + i + "::text AS k" + i),
+                        numbered(mapping.columns(), (i, c) -> "live.c" + i),
+                        size("live.")));
+    }
+
+    /**
+     * A page of the table in source key order, behind a cursor.
+     *
+     * <p>Parameters: {@code :tenancy, :rows, :bytes}, and {@code :key0…} where {@code behindCursor}.
+     */
+    Sql copy(boolean behindCursor) {
+        String order = mapping.key().stream().map(k -> "src." + quote(k)).collect(Collectors.joining(", "));
+        String cursor = IntStream.range(0, mapping.key().size())
+                .mapToObj(i -> ":key" + i + "::" + keyTypes.get(i))
+                .collect(Collectors.joining(", "));
+        String behind = behindCursor ? " AND (" + order + ") > (" + cursor + ")" : "";
+        return Sql.of("""
+                SELECT page.*
+                FROM (
+                    SELECT r.*, sum(%1$s) OVER (ORDER BY r.n ROWS UNBOUNDED PRECEDING) - (%1$s) AS bytes_before, count(*) OVER () AS rows
+                    FROM (
+                        SELECT row_number() OVER (ORDER BY %2$s) AS n, %3$s, %4$s AS tenancy, %5$s
+                        FROM %6$s
+                        WHERE %4$s = :tenancy AND (%7$s)%8$s
+                        ORDER BY %2$s
+                        LIMIT :rows
+                    ) AS r
+                ) AS page
+                WHERE page.bytes_before < :bytes
+                ORDER BY page.n
+                """.formatted(
+                        size("r."),
+                        order,
+                        numbered(mapping.key(), (i, k) -> "src." + quote(k) + "::text AS k" + i),
+                        mapping.tenancySql(),
+                        columns(),
+                        mapping.fromClause(),
+                        filter(),
+                        behind));
+    }
+
+    /**
+     * Which of these target keys no live, matching row of the tenancy has.
+     *
+     * <p>Parameters: {@code :tenancy} and {@code :keys0…}, parallel arrays of text. Result: {@code n}, one-based positions.
+     */
+    Sql missing() {
+        List<Column> key = mapping.keyColumns();
+        String matches = IntStream.range(0, key.size())
+                .mapToObj(i -> matches(key.get(i), "asked.k" + i))
+                .collect(Collectors.joining(" AND "));
+        return Sql.of("""
+                SELECT asked.n
+                FROM unnest(%1$s) WITH ORDINALITY AS asked (%2$s, n)
+                WHERE NOT EXISTS (SELECT FROM %3$s WHERE %4$s AND %5$s = :tenancy AND (%6$s))
+                ORDER BY asked.n
+                """.formatted(
+                        numbered(key, (i, c) -> ":keys" + i + "::text[]"),
+                        String.join(", ", names("k", key.size())),
+                        mapping.fromClause(),
+                        matches,
+                        mapping.tenancySql(),
+                        filter()));
+    }
+
+    /** Where the target's type is the source's, its index serves; else the source value is compared as the target shows it. */
+    private String matches(Column column, String asked) {
+        String source = "src." + quote(sourceOf(column));
+        String sourceType = bound.sourceTypes().get(sourceOf(column));
+        if (sourceType.equals(column.type().postgres())) {
+            return source + " = " + asked + "::" + sourceType;
+        }
+        return source + "::" + column.type().postgres() + "::text = " + asked;
+    }
+
+    private String columns() {
+        return numbered(
+                mapping.columns(), (i, c) -> c.value().asSql() + "::" + c.type().postgres() + "::text AS c" + i);
+    }
+
+    private String filter() {
+        return mapping.filter().map(Mapping.Filter::sql).orElse("true");
+    }
+
+    /** Bytes of a row's texts. */
+    private String size(String alias) {
+        return IntStream.range(0, mapping.columns().size())
+                .mapToObj(i -> "coalesce(octet_length(" + alias + "c" + i + "), 0)")
+                .collect(Collectors.joining(" + "));
+    }
+
+    private static String sourceOf(Column keyColumn) {
+        return ((Value.SourceColumn) keyColumn.value()).column();
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    private static List<String> names(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
+    }
+
+    private interface Numbered<T> {
+        String text(int index, T item);
+    }
+
+    private static <T> String numbered(List<T> items, Numbered<T> text) {
+        var parts = new ArrayList<String>();
+        for (int i = 0; i < items.size(); i++) {
+            parts.add(text.text(i, items.get(i)));
+        }
+        return String.join(", ", parts);
+    }
+}

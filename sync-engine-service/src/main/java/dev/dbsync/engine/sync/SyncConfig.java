@@ -1,0 +1,44 @@
+package dev.dbsync.engine.sync;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/** What the engine answers to, and how much it does at once. */
+@ConfigMapping(prefix = "dbsync.engine")
+public interface SyncConfig {
+
+    /** What the {@code sub} of a delivery's signature must start with; several separated by commas. See {@code receive}. */
+    String publicUrl();
+
+    /**
+     * After so many batches of one mapping the engine stops and enqueues the tenancy again; unset: only {@link #runBudget()}
+     * ends a run.
+     */
+    OptionalInt maxBatchesPerMapping();
+
+    /** How long one destination's run may take before it makes room and enqueues the tenancy again. Well below the poller's time-out. */
+    @WithDefault("20s")
+    Duration runBudget();
+
+    /** Destinations written to at the same time, per replica. */
+    @WithDefault("32")
+    int parallelism();
+
+    /** Destinations that are failing, or were never reached yet, tried at the same time; they may hang, and must not take all room. */
+    @WithDefault("8")
+    int unprovenParallelism();
+
+    /** How long a destination waits for room before it is put off for a moment. */
+    @WithDefault("2s")
+    Duration laneWait();
+
+    /** Log entries or rows per batch. */
+    @WithDefault("2000")
+    int pageRows();
+
+    /** Bytes of rows per batch; one row more may be read than fits. */
+    @WithDefault("4000000")
+    long pageBytes();
+}

@@ -1,0 +1,98 @@
+package dev.dbsync.engine.sync;
+
+import dev.dbsync.engine.destination.Destination;
+import dev.dbsync.engine.destination.DestinationStore;
+import dev.dbsync.engine.receive.SyncSummary;
+import dev.dbsync.engine.receive.TenancySync;
+import dev.dbsync.engine.sync.DestinationRunner.Outcome;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** Runs all destinations of a tenancy in parallel, each in its lane. Thread-safe. */
+@ApplicationScoped
+public class TenancySyncService implements TenancySync {
+
+    /** How soon a destination is tried again that had no room, or is just being run. */
+    private static final Duration MOMENT = Duration.ofMillis(300);
+
+    private final DestinationStore destinations;
+    private final DestinationRunner runner;
+    private final Lanes lanes;
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+        var thread = new Thread(work, "destination-run");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** Destinations that this process is running: at most one connection to each. */
+    private final Set<UUID> running = ConcurrentHashMap.newKeySet();
+
+    TenancySyncService(DestinationStore destinations, DestinationRunner runner, SyncConfig config) {
+        this.destinations = destinations;
+        this.runner = runner;
+        this.lanes = new Lanes(config.parallelism(), config.unprovenParallelism(), config.laneWait());
+    }
+
+    @PreDestroy
+    void stop() throws InterruptedException {
+        threads.shutdown();
+        if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
+            threads.shutdownNow();
+        }
+    }
+
+    @Override
+    public SyncSummary sync(UUID tenancyId) {
+        List<Destination> all = destinations.load(tenancyId);
+        var runs = new ArrayList<Future<Outcome>>();
+        for (Destination destination : all) {
+            if (!destination.putOff()) {
+                runs.add(threads.submit(() -> run(destination)));
+            }
+        }
+        int synced = 0;
+        for (Future<Outcome> run : runs) {
+            synced += await(run) == Outcome.SYNCED ? 1 : 0;
+        }
+        return new SyncSummary(all.size(), synced, all.size() - synced);
+    }
+
+    private Outcome run(Destination destination) throws InterruptedException {
+        // The run under way may have read the source before the change that this request announces: owed, not done.
+        if (!running.add(destination.destinationId())) {
+            destinations.putOff(destination, MOMENT);
+            return Outcome.OWED;
+        }
+        try (Lanes.Place place = lanes.enter(destination.proven())) {
+            if (place == null) {
+                destinations.putOff(destination, MOMENT);
+                return Outcome.OWED;
+            }
+            return runner.run(destination, place);
+        } finally {
+            running.remove(destination.destinationId());
+        }
+    }
+
+    private static Outcome await(Future<Outcome> run) {
+        try {
+            return run.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Stopped while destinations were being run", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A destination's run could not write down how it went", e.getCause());
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package dev.dbsync.engine.target.postgres;
+
+import static dev.dbsync.common.mapping.TableName.quote;
+
+import dev.dbsync.common.mapping.Mapping;
+import dev.dbsync.common.mapping.Mapping.Column;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The statements for one schema of a PostgreSQL target. Values arrive as parallel arrays of text, one per column, and are cast
+ * there, so that a statement's text does not depend on the number of rows. Immutable and thread-safe.
+ */
+public final class PostgresDialect {
+
+    static final String OWNER_TABLE = "_external_db_sync_owner";
+    static final String METADATA_TABLE = "_external_db_sync_metadata";
+    private static final String COMMENT_PREFIX = "External DB Sync: mapping ";
+
+    private final String schema;
+
+    /** @param schema as stored, not quoted */
+    public PostgresDialect(String schema) {
+        this.schema = schema;
+    }
+
+    /** One row that says whose this schema is (invariant 8). */
+    String createOwnerTable() {
+        return """
+                CREATE TABLE %s (
+                    singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+                    tenancy_id uuid NOT NULL,
+                    destination_id uuid NOT NULL,
+                    installation_id uuid NOT NULL,
+                    created_at timestamptz NOT NULL DEFAULT now())""".formatted(qualified(OWNER_TABLE));
+    }
+
+    /** One row per mapping: its position, locked and committed together with the rows (invariant 4). */
+    String createMetadataTable() {
+        return """
+                CREATE TABLE %s (
+                    tenancy_id uuid NOT NULL,
+                    mapping_name text NOT NULL,
+                    last_synced_sequence_id bigint NOT NULL,
+                    updated_at timestamptz NOT NULL DEFAULT now(),
+                    epoch uuid,
+                    phase text NOT NULL,
+                    page_cursor text[],
+                    sweep boolean NOT NULL,
+                    capture_generation bigint NOT NULL,
+                    mapping_hash text NOT NULL,
+                    table_identity text NOT NULL,
+                    rows_copied bigint NOT NULL,
+                    PRIMARY KEY (tenancy_id, mapping_name))""".formatted(qualified(METADATA_TABLE));
+    }
+
+    String createSchema() {
+        return "CREATE SCHEMA " + quote(schema);
+    }
+
+    String createTable(Mapping mapping) {
+        String columns = mapping.columns().stream()
+                .map(c -> quote(c.name()) + " " + c.type().postgres() + (c.notNull() ? " NOT NULL" : ""))
+                .collect(Collectors.joining(",\n    "));
+        return "CREATE TABLE " + qualified(mapping.targetTable()) + " (\n    " + columns + ",\n    PRIMARY KEY ("
+                + names(mapping.keyColumns()) + "))";
+    }
+
+    /** The mark by which we know our own table again, also after a dump and restore. */
+    String comment(Mapping mapping) {
+        return "COMMENT ON TABLE " + qualified(mapping.targetTable()) + " IS '" + COMMENT_PREFIX + mapping.id() + "'";
+    }
+
+    static boolean isOurs(Mapping mapping, String comment) {
+        return (COMMENT_PREFIX + mapping.id()).equals(comment);
+    }
+
+    /** A new column may hold nulls until the copy has been through. */
+    String addColumn(Mapping mapping, Column column) {
+        return "ALTER TABLE " + qualified(mapping.targetTable()) + " ADD COLUMN " + quote(column.name()) + " "
+                + column.type().postgres();
+    }
+
+    String setNotNull(Mapping mapping, String column) {
+        return "ALTER TABLE " + qualified(mapping.targetTable()) + " ALTER COLUMN " + quote(column) + " SET NOT NULL";
+    }
+
+    String dropNotNull(Mapping mapping, String column) {
+        return "ALTER TABLE " + qualified(mapping.targetTable()) + " ALTER COLUMN " + quote(column) + " DROP NOT NULL";
+    }
+
+    String grantSchema(String role) {
+        return "GRANT USAGE ON SCHEMA " + quote(schema) + " TO " + quote(role);
+    }
+
+    String grantTable(String table, String role) {
+        return "GRANT SELECT ON " + qualified(table) + " TO " + quote(role);
+    }
+
+    /**
+     * Writes rows that differ from what is there, and the position; returns the number of rows written. Parameters: one array
+     * of text per column, then those of {@link #savePosition()}.
+     */
+    String upsertAndSavePosition(Mapping mapping) {
+        List<Column> columns = mapping.columns();
+        List<Column> others = columns.stream().filter(c -> !c.key()).toList();
+        String values = IntStream.range(0, columns.size())
+                .mapToObj(i -> "r.c" + i + "::" + columns.get(i).type().postgres())
+                .collect(Collectors.joining(", "));
+        String conflict = others.isEmpty()
+                ? "DO NOTHING"
+                : "DO UPDATE SET "
+                        + others.stream()
+                                .map(c -> quote(c.name()) + " = excluded." + quote(c.name()))
+                                .collect(Collectors.joining(", "))
+                        + "\n    WHERE (" + prefixed("t", others) + ") IS DISTINCT FROM ("
+                        + prefixed("excluded", others) + ")";
+        return """
+                WITH written AS (
+                    INSERT INTO %s AS t (%s)
+                    SELECT %s
+                    FROM unnest(%s) AS r (%s)
+                    ON CONFLICT (%s) %s
+                    RETURNING 1
+                ), saved AS (
+                    %s
+                    RETURNING 1
+                )
+                SELECT (SELECT count(*) FROM written) AS written, (SELECT count(*) FROM saved) AS saved""".formatted(
+                        qualified(mapping.targetTable()),
+                        names(columns),
+                        values,
+                        textArrays(columns.size()),
+                        numbered("c", columns.size()),
+                        names(mapping.keyColumns()),
+                        conflict,
+                        savePosition());
+    }
+
+    /** Deletes rows by key. Parameters: one array of text per key column. */
+    String delete(Mapping mapping) {
+        List<Column> key = mapping.keyColumns();
+        String matches = IntStream.range(0, key.size())
+                .mapToObj(i -> "t." + quote(key.get(i).name()) + " = r.k" + i + "::"
+                        + key.get(i).type().postgres())
+                .collect(Collectors.joining(" AND "));
+        return "DELETE FROM %s AS t USING unnest(%s) AS r (%s) WHERE %s"
+                .formatted(
+                        qualified(mapping.targetTable()), textArrays(key.size()), numbered("k", key.size()), matches);
+    }
+
+    /** Target keys in order. Parameters: {@code behindCursor}: one text per key column; always last: the number of rows. */
+    String keys(Mapping mapping, boolean behindCursor) {
+        List<Column> key = mapping.keyColumns();
+        String selected = IntStream.range(0, key.size())
+                .mapToObj(i -> "t." + quote(key.get(i).name()) + "::text AS k" + i)
+                .collect(Collectors.joining(", "));
+        String cursor = key.stream().map(c -> "?::" + c.type().postgres()).collect(Collectors.joining(", "));
+        String behind = behindCursor ? " WHERE (" + prefixed("t", key) + ") > (" + cursor + ")" : "";
+        return "SELECT " + selected + " FROM " + qualified(mapping.targetTable()) + " AS t" + behind + " ORDER BY "
+                + prefixed("t", key) + " LIMIT ?";
+    }
+
+    String isEmpty(Mapping mapping) {
+        return "SELECT NOT EXISTS (SELECT FROM " + qualified(mapping.targetTable()) + ")";
+    }
+
+    /** The owner row. */
+    String owner() {
+        return "SELECT tenancy_id, destination_id, installation_id FROM " + qualified(OWNER_TABLE);
+    }
+
+    /** Parameters: tenancy, destination, installation. */
+    String insertOwner() {
+        return "INSERT INTO " + qualified(OWNER_TABLE)
+                + " (tenancy_id, destination_id, installation_id) VALUES (?, ?, ?)";
+    }
+
+    /** Parameters: the new destination, tenancy, installation. */
+    String takeOver() {
+        return "UPDATE " + qualified(OWNER_TABLE)
+                + " SET destination_id = ? WHERE tenancy_id = ? AND installation_id = ?";
+    }
+
+    /** After a take-over nothing that the former destination's positions say is trusted. Parameter: tenancy. */
+    String forgetPositions() {
+        return "UPDATE " + qualified(METADATA_TABLE)
+                + " SET phase = 'pending', updated_at = now() WHERE tenancy_id = ?";
+    }
+
+    /** The positions of a tenancy's mappings. Parameter: tenancy. */
+    String positions() {
+        return POSITION_COLUMNS + " FROM " + qualified(METADATA_TABLE) + " WHERE tenancy_id = ?";
+    }
+
+    /** One position, locked until the transaction ends, and read only if the schema is still ours. Parameters: tenancy, mapping, tenancy, destination, installation. */
+    String lockPosition() {
+        return POSITION_COLUMNS + " FROM " + qualified(METADATA_TABLE)
+                + " WHERE tenancy_id = ? AND mapping_name = ? AND EXISTS (SELECT FROM "
+                + qualified(OWNER_TABLE)
+                + " WHERE tenancy_id = ? AND destination_id = ? AND installation_id = ?) FOR UPDATE";
+    }
+
+    private static final String POSITION_COLUMNS =
+            "SELECT mapping_name, last_synced_sequence_id, epoch, phase, page_cursor, sweep, capture_generation, mapping_hash,"
+                    + " table_identity, rows_copied";
+
+    /** Parameters: tenancy, mapping. */
+    String insertPosition() {
+        return "INSERT INTO " + qualified(METADATA_TABLE)
+                + " (tenancy_id, mapping_name, last_synced_sequence_id, phase, sweep, capture_generation, mapping_hash, table_identity,"
+                + " rows_copied) VALUES (?, ?, 0, 'pending', false, 0, '', '', 0) ON CONFLICT DO NOTHING";
+    }
+
+    /** Parameters: watermark, epoch, phase, cursor, sweep, generation, mapping hash, table identity, rows copied, tenancy, mapping. */
+    String savePosition() {
+        return "UPDATE " + qualified(METADATA_TABLE)
+                + " SET last_synced_sequence_id = ?, epoch = ?, phase = ?, page_cursor = ?, sweep = ?, capture_generation = ?,"
+                + " mapping_hash = ?, table_identity = ?, rows_copied = ?, updated_at = now() WHERE tenancy_id = ? AND mapping_name = ?";
+    }
+
+    String qualified(String table) {
+        return quote(schema) + "." + quote(table);
+    }
+
+    private static String names(List<Column> columns) {
+        return columns.stream().map(c -> quote(c.name())).collect(Collectors.joining(", "));
+    }
+
+    private static String prefixed(String alias, List<Column> columns) {
+        return columns.stream().map(c -> alias + "." + quote(c.name())).collect(Collectors.joining(", "));
+    }
+
+    private static String numbered(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(i -> prefix + i).collect(Collectors.joining(", "));
+    }
+
+    private static String textArrays(int count) {
+        var arrays = new ArrayList<String>();
+        for (int i = 0; i < count; i++) {
+            arrays.add("?::text[]");
+        }
+        return String.join(", ", arrays);
+    }
+}

@@ -1,0 +1,467 @@
+package dev.dbsync.engine.target.postgres;
+
+import dev.dbsync.common.mapping.Mapping;
+import dev.dbsync.common.mapping.Mapping.Column;
+import dev.dbsync.common.sql.Sql;
+import dev.dbsync.engine.target.Position;
+import dev.dbsync.engine.target.Position.Phase;
+import dev.dbsync.engine.target.TargetFault;
+import dev.dbsync.engine.target.TargetFault.Blame;
+import dev.dbsync.engine.target.TargetFault.Pace;
+import dev.dbsync.engine.target.TargetFault.Scope;
+import dev.dbsync.engine.target.TargetRefusedException;
+import dev.dbsync.engine.target.TargetsConfig;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * One run's work in one schema of a PostgreSQL target, on one connection. Every transaction begins with {@link #begin()}, which
+ * sets its time-outs, and ends with {@link #commit()} or {@link #rollback()}. Not thread-safe.
+ */
+public final class PostgresTarget {
+
+    private static final Sql SHAPES = Sql.resource(PostgresTarget.class, "shapes.sql");
+
+    private final Connection connection;
+    private final Identity identity;
+    private final PostgresDialect dialect;
+    private final String timeouts;
+
+    /**
+     * Whose copy this is.
+     *
+     * @param schema the schema it lives in, as stored
+     */
+    public record Identity(UUID tenancyId, UUID destinationId, UUID installationId, String schema) {}
+
+    /** @param connection open, handed over for the time of the run; autocommit is switched off */
+    public PostgresTarget(Connection connection, Identity identity, TargetsConfig config) throws SQLException {
+        this.connection = connection;
+        this.identity = identity;
+        this.dialect = new PostgresDialect(identity.schema());
+        this.timeouts =
+                "SET LOCAL statement_timeout = %d; SET LOCAL lock_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d"
+                        .formatted(
+                                config.statementTimeout().toMillis(),
+                                config.lockTimeout().toMillis(),
+                                config.idleInTransactionTimeout().toMillis());
+        connection.setAutoCommit(false);
+    }
+
+    /** Begins a transaction with its time-outs; they are local to it, since a pooler may stand in between. */
+    public void begin() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(timeouts);
+        }
+    }
+
+    public void commit() throws SQLException {
+        connection.commit();
+    }
+
+    public void rollback() throws SQLException {
+        connection.rollback();
+    }
+
+    /**
+     * Makes sure that the schema is ours and has a position for each mapping. Writes in a transaction of its own and only what is
+     * not there, so that an everyday run writes nothing here.
+     *
+     * @param formerOwnerIsGone whether the destination of this id has been deleted, so that its schema may be taken over
+     * @return the positions by mapping id
+     * @throws TargetRefusedException {@code TARGET_SCHEMA_TAKEN} if it is somebody else's
+     */
+    public Map<String, Position> prepare(Collection<String> mappingIds, FormerOwner formerOwnerIsGone)
+            throws SQLException, TargetRefusedException {
+        begin();
+        Set<String> tables = shapes(List.of(PostgresDialect.OWNER_TABLE, PostgresDialect.METADATA_TABLE))
+                .keySet();
+        if (!tables.contains(PostgresDialect.OWNER_TABLE)) {
+            createSchemaIfAbsent();
+            execute(dialect.createOwnerTable());
+            update(dialect.insertOwner(), identity.tenancyId(), identity.destinationId(), identity.installationId());
+        }
+        boolean taken = requireOwner(formerOwnerIsGone);
+        if (!tables.contains(PostgresDialect.METADATA_TABLE)) {
+            execute(dialect.createMetadataTable());
+        } else if (taken) {
+            update(dialect.forgetPositions(), identity.tenancyId());
+        }
+        Map<String, Position> positions = positions();
+        for (String id : mappingIds) {
+            if (!positions.containsKey(id)) {
+                update(dialect.insertPosition(), identity.tenancyId(), id);
+                positions.put(id, Position.initial());
+            }
+        }
+        commit();
+        return positions;
+    }
+
+    /** Answers whether a destination that once owned a schema has been deleted. */
+    public interface FormerOwner {
+        boolean isGone(UUID destinationId);
+    }
+
+    /** @return whether the schema was taken over from a deleted destination of the same tenancy just now */
+    private boolean requireOwner(FormerOwner former) throws SQLException, TargetRefusedException {
+        try (PreparedStatement statement = connection.prepareStatement(dialect.owner());
+                ResultSet rows = statement.executeQuery()) {
+            if (!rows.next()) {
+                update(
+                        dialect.insertOwner(),
+                        identity.tenancyId(),
+                        identity.destinationId(),
+                        identity.installationId());
+                return true;
+            }
+            boolean sameTenancy = identity.tenancyId().equals(rows.getObject("tenancy_id", UUID.class))
+                    && identity.installationId().equals(rows.getObject("installation_id", UUID.class));
+            UUID owner = rows.getObject("destination_id", UUID.class);
+            if (sameTenancy && identity.destinationId().equals(owner)) {
+                return false;
+            }
+            if (sameTenancy && former.isGone(owner)) {
+                update(dialect.takeOver(), identity.destinationId(), identity.tenancyId(), identity.installationId());
+                return true;
+            }
+        }
+        throw new TargetRefusedException(new TargetFault(
+                "TARGET_SCHEMA_TAKEN",
+                Blame.DESTINATION,
+                "Schema '" + identity.schema()
+                        + "' of this database already holds another copy: one schema belongs to one tenancy's"
+                        + " external database",
+                "Give this external database a schema of its own, or delete the other one and drop its table "
+                        + PostgresDialect.OWNER_TABLE,
+                null,
+                Scope.CONNECTION,
+                Pace.LATER));
+    }
+
+    private void createSchemaIfAbsent() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT FROM pg_namespace WHERE nspname = ?")) {
+            statement.setString(1, identity.schema());
+            try (ResultSet rows = statement.executeQuery()) {
+                if (rows.next()) {
+                    return;
+                }
+            }
+        }
+        execute(dialect.createSchema());
+    }
+
+    /** The positions by mapping id, not locked. */
+    private Map<String, Position> positions() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(dialect.positions())) {
+            statement.setObject(1, identity.tenancyId());
+            try (ResultSet rows = statement.executeQuery()) {
+                var positions = new HashMap<String, Position>();
+                while (rows.next()) {
+                    positions.put(rows.getString("mapping_name"), position(rows));
+                }
+                return positions;
+            }
+        }
+    }
+
+    /** Lets a role read what is synced. Tables that are not there yet get their grant when they are made. */
+    public void grantReader(String role, Collection<Mapping> mappings) throws SQLException {
+        begin();
+        execute(dialect.grantSchema(role));
+        Map<String, TableShape> shapes =
+                shapes(mappings.stream().map(Mapping::targetTable).toList());
+        for (Mapping mapping : mappings) {
+            TableShape shape = shapes.get(mapping.targetTable());
+            if (shape != null && shape.isOurs(mapping)) {
+                execute(dialect.grantTable(mapping.targetTable(), role));
+            }
+        }
+        commit();
+    }
+
+    /**
+     * Locks a mapping's position until the transaction ends (invariant 4), provided the schema is still ours.
+     *
+     * @return empty if the row or the ownership is gone since the run was prepared
+     */
+    public Optional<Position> lock(String mappingId) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(dialect.lockPosition())) {
+            statement.setObject(1, identity.tenancyId());
+            statement.setString(2, mappingId);
+            statement.setObject(3, identity.tenancyId());
+            statement.setObject(4, identity.destinationId());
+            statement.setObject(5, identity.installationId());
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(position(rows)) : Optional.empty();
+            }
+        }
+    }
+
+    /**
+     * The identities of the tables that are there, ours and of the mapping's shape. A table that is not is absent from the
+     * answer, so that it is copied again, which is where it is mended or refused.
+     */
+    public Map<String, String> tableIdentities(Collection<Mapping> mappings) throws SQLException {
+        Map<String, TableShape> shapes =
+                shapes(mappings.stream().map(Mapping::targetTable).toList());
+        var identities = new HashMap<String, String>();
+        for (Mapping mapping : mappings) {
+            TableShape shape = shapes.get(mapping.targetTable());
+            if (shape != null && shape.isOurs(mapping) && shape.fits(mapping)) {
+                identities.put(mapping.id(), shape.identity());
+            }
+        }
+        return identities;
+    }
+
+    /**
+     * Makes the mapping's table ready for a copy: creates it, or adds what it lacks.
+     *
+     * @param readerRole who may read it, or null
+     * @return its identity, and whether it holds rows
+     * @throws TargetRefusedException {@code TARGET_TABLE_NOT_OWNED} or {@code TARGET_TABLE_ALTERED}
+     */
+    public CopyTable readyForCopy(Mapping mapping, String readerRole) throws SQLException, TargetRefusedException {
+        TableShape shape = shapes(List.of(mapping.targetTable())).get(mapping.targetTable());
+        if (shape == null) {
+            execute(dialect.createTable(mapping));
+            execute(dialect.comment(mapping));
+        } else {
+            requireOurs(mapping, shape);
+            for (Column column : shape.missing(mapping)) {
+                execute(dialect.addColumn(mapping, column));
+            }
+            List<String> columns = mapping.columns().stream().map(Column::name).toList();
+            for (String leftOver : shape.notNull()) {
+                if (!columns.contains(leftOver)) {
+                    execute(dialect.dropNotNull(mapping, leftOver));
+                }
+            }
+        }
+        if (readerRole != null) {
+            execute(dialect.grantTable(mapping.targetTable(), readerRole));
+        }
+        String tableIdentity = shapes(List.of(mapping.targetTable()))
+                .get(mapping.targetTable())
+                .identity();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(dialect.isEmpty(mapping))) {
+            rows.next();
+            return new CopyTable(tableIdentity, rows.getBoolean(1));
+        }
+    }
+
+    /** A table that a copy may be written to. */
+    public record CopyTable(String identity, boolean empty) {}
+
+    private static void requireOurs(Mapping mapping, TableShape shape) throws TargetRefusedException {
+        if (!shape.isOurs(mapping)) {
+            throw refused(
+                    "TARGET_TABLE_NOT_OWNED",
+                    "Table '" + mapping.targetTable() + "' was there before and is not ours, so it is not written to",
+                    "Rename or drop that table, or give this external database a schema of its own");
+        }
+        String mismatch = shape.mismatch(mapping);
+        if (!mismatch.isEmpty()) {
+            throw refused(
+                    "TARGET_TABLE_ALTERED",
+                    "Table '" + mapping.targetTable() + "' is not as mapping '" + mapping.id() + "' needs it: "
+                            + mismatch,
+                    "Drop that table; it is then made and copied again");
+        }
+    }
+
+    private static TargetRefusedException refused(String code, String message, String remedy) {
+        return new TargetRefusedException(
+                new TargetFault(code, Blame.DESTINATION, message, remedy, null, Scope.MAPPING, Pace.SOON));
+    }
+
+    /** After the copy every row has its value: columns that were added to rows already there may now demand it. */
+    public void demandValues(Mapping mapping) throws SQLException {
+        TableShape shape = shapes(List.of(mapping.targetTable())).get(mapping.targetTable());
+        for (Column column : mapping.columns()) {
+            if (column.notNull() && !shape.notNull().contains(column.name())) {
+                execute(dialect.setNotNull(mapping, column.name()));
+            }
+        }
+    }
+
+    /**
+     * Deletes, upserts, and saves the position that follows. The keys to delete and those to write must be distinct.
+     *
+     * @param deletes key texts, one list per row
+     * @param upserts column texts, one list per row
+     * @return how many rows were changed
+     */
+    public long apply(Mapping mapping, List<List<String>> deletes, List<List<String>> upserts, Position next)
+            throws SQLException {
+        long changed = 0;
+        if (!deletes.isEmpty()) {
+            try (PreparedStatement statement = connection.prepareStatement(dialect.delete(mapping))) {
+                setColumns(statement, deletes, mapping.keyColumns().size());
+                changed += statement.executeUpdate();
+            }
+        }
+        if (upserts.isEmpty()) {
+            try (PreparedStatement statement = connection.prepareStatement(dialect.savePosition())) {
+                setPosition(statement, 1, mapping.id(), next);
+                requireSaved(statement.executeUpdate());
+            }
+            return changed;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(dialect.upsertAndSavePosition(mapping))) {
+            int columns = mapping.columns().size();
+            setColumns(statement, upserts, columns);
+            setPosition(statement, columns + 1, mapping.id(), next);
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                requireSaved(rows.getLong("saved"));
+                return changed + rows.getLong("written");
+            }
+        }
+    }
+
+    /** A page of target keys in order, as text. */
+    public List<List<String>> keysBehind(Mapping mapping, Optional<List<String>> cursor, int rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(dialect.keys(mapping, cursor.isPresent()))) {
+            int parameter = 1;
+            for (String value : cursor.orElse(List.of())) {
+                statement.setString(parameter++, value);
+            }
+            statement.setInt(parameter, rows);
+            int width = mapping.keyColumns().size();
+            try (ResultSet result = statement.executeQuery()) {
+                var keys = new ArrayList<List<String>>();
+                while (result.next()) {
+                    var key = new String[width];
+                    for (int i = 0; i < width; i++) {
+                        key[i] = result.getString(i + 1);
+                    }
+                    keys.add(List.of(key));
+                }
+                return keys;
+            }
+        }
+    }
+
+    private static void requireSaved(long rows) {
+        if (rows != 1) {
+            throw new IllegalStateException(
+                    "Saved " + rows + " positions, expected 1: the locked row has gone, which cannot be");
+        }
+    }
+
+    /** Turns rows into one array per column. */
+    private void setColumns(PreparedStatement statement, List<List<String>> rows, int columns) throws SQLException {
+        for (int c = 0; c < columns; c++) {
+            var values = new String[rows.size()];
+            for (int r = 0; r < values.length; r++) {
+                values[r] = rows.get(r).get(c);
+            }
+            statement.setArray(c + 1, textArray(values));
+        }
+    }
+
+    private void setPosition(PreparedStatement statement, int first, String mappingId, Position position)
+            throws SQLException {
+        int i = first;
+        statement.setLong(i++, position.watermark());
+        statement.setObject(i++, position.epoch(), Types.OTHER);
+        statement.setString(i++, position.phase().text());
+        statement.setArray(
+                i++,
+                position.cursor().isPresent()
+                        ? textArray(position.cursor().get().toArray(String[]::new))
+                        : null);
+        statement.setBoolean(i++, position.sweep());
+        statement.setLong(i++, position.generation());
+        statement.setString(i++, position.mappingHash());
+        statement.setString(i++, position.tableIdentity());
+        statement.setLong(i++, position.rowsCopied());
+        statement.setObject(i++, identity.tenancyId());
+        statement.setString(i, mappingId);
+    }
+
+    private static Position position(ResultSet row) throws SQLException {
+        Array cursor = row.getArray("page_cursor");
+        return new Position(
+                Phase.of(row.getString("phase")),
+                row.getLong("last_synced_sequence_id"),
+                row.getObject("epoch", UUID.class),
+                cursor == null ? Optional.empty() : Optional.of(List.of((String[]) cursor.getArray())),
+                row.getBoolean("sweep"),
+                row.getLong("capture_generation"),
+                row.getString("mapping_hash"),
+                row.getString("table_identity"),
+                row.getLong("rows_copied"));
+    }
+
+    private Map<String, TableShape> shapes(List<String> tables) throws SQLException {
+        var shapes = new HashMap<String, TableShape>();
+        try (PreparedStatement statement = connection.prepareStatement(SHAPES.jdbc())) {
+            SHAPES.bind(
+                    statement, Map.of("schema", identity.schema(), "tables", textArray(tables.toArray(String[]::new))));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    shapes.put(rows.getString("name"), shape(rows));
+                }
+            }
+        }
+        return shapes;
+    }
+
+    private static TableShape shape(ResultSet row) throws SQLException {
+        List<String> columns = texts(row, "columns");
+        List<String> types = texts(row, "types");
+        var typed = new LinkedHashMap<String, String>();
+        for (int i = 0; i < columns.size(); i++) {
+            typed.put(columns.get(i), types.get(i));
+        }
+        return new TableShape(
+                row.getString("identity"),
+                row.getString("comment"),
+                typed,
+                new LinkedHashSet<>(texts(row, "not_null")),
+                texts(row, "key"));
+    }
+
+    private static List<String> texts(ResultSet row, String column) throws SQLException {
+        return Arrays.asList((String[]) row.getArray(column).getArray());
+    }
+
+    private Array textArray(String[] values) throws SQLException {
+        return connection.createArrayOf("text", values);
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private void update(String sql, Object... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            statement.executeUpdate();
+        }
+    }
+}

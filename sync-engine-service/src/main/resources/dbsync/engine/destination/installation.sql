@@ -1,0 +1,2 @@
+-- Who we are.
+SELECT "installationId" FROM dbsync."Installation";

@@ -1,0 +1,5 @@
+-- A run went through.
+-- :destination
+UPDATE dbsync."ExternalDatabase" AS x
+SET "lastSuccessAt" = now()
+WHERE x."destinationId" = :destination;

@@ -1,0 +1,33 @@
+-- The named tables of one schema as the catalogue shows them.
+-- :schema  as stored
+-- :tables  text[]
+SELECT c.relname AS name,
+       c.oid || ':' || coalesce(pg_relation_filenode(c.oid), 0) AS identity,
+       obj_description(c.oid, 'pg_class') AS comment,
+       ARRAY(
+           SELECT a.attname::text
+           FROM pg_attribute AS a
+           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+           ORDER BY a.attnum) AS columns,
+       ARRAY(
+           SELECT format_type(a.atttypid, a.atttypmod)
+           FROM pg_attribute AS a
+           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+           ORDER BY a.attnum) AS types,
+       ARRAY(
+           SELECT a.attname::text
+           FROM pg_attribute AS a
+           WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull
+           ORDER BY a.attnum) AS not_null,
+       ARRAY(
+           SELECT a.attname::text
+           FROM pg_index AS i
+           CROSS JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (attnum, position)
+           JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = k.attnum
+           WHERE i.indrelid = c.oid AND i.indisprimary
+           ORDER BY k.position) AS key
+FROM pg_class AS c
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE n.nspname = :schema
+  AND c.relname = ANY (:tables::text[])
+  AND c.relkind IN ('r', 'p', 'v', 'm', 'f');

@@ -1,0 +1,93 @@
+package dev.dbsync.engine.sync;
+
+import dev.dbsync.harness.TestDatabase;
+import java.util.UUID;
+
+/** Plays the application, its capture triggers and the sequencer for the engine under test. */
+final class SyncFixture {
+
+    /** The columns of mapping {@code every_type} over {@code app."Every.Type"}, as its target should show them. */
+    static final String EXPECTED = """
+            SELECT region, id, u, t, b, i, d, n, day, at, local, utc AT TIME ZONE 'UTC' AS utc, j, x, texts, numbers, moments,
+                   (SELECT l.text FROM app.label AS l WHERE l.id = s.label) AS label
+            FROM app."Every.Type" AS s WHERE NOT hidden AND tenant = '%s' ORDER BY region, id""";
+
+    static final String ACTUAL = "SELECT * FROM %s.every_type ORDER BY region, id";
+
+    private static final String TABLE = "app.Every.Type";
+
+    private final TestDatabase internal;
+
+    SyncFixture(TestDatabase internal) {
+        this.internal = internal;
+        internal.execute(
+                "CREATE SCHEMA IF NOT EXISTS app",
+                "CREATE TABLE IF NOT EXISTS app.label (id integer PRIMARY KEY, text text)",
+                """
+                CREATE TABLE IF NOT EXISTS app."Every.Type" (
+                    tenant uuid, region text, id bigint, hidden boolean DEFAULT false, u uuid, t text, b boolean, i integer,
+                    d double precision, n numeric, day date, at timestamptz, local timestamp, utc timestamp, j jsonb, x bytea,
+                    texts text[], numbers integer[], moments timestamptz[], label integer, PRIMARY KEY (tenant, region, id))""",
+                "INSERT INTO dbsync.\"CaptureGeneration\" (\"tableName\", \"reason\") SELECT t, 'installed'"
+                        + " FROM unnest(ARRAY['" + TABLE + "', 'app.label']) AS t"
+                        + " WHERE NOT EXISTS (SELECT FROM dbsync.\"CaptureGeneration\" AS g WHERE g.\"tableName\" = t)");
+    }
+
+    /** Inserts or updates a row and logs it. */
+    void put(UUID tenancy, String region, long id, String assignments) {
+        internal.update(
+                "INSERT INTO app.\"Every.Type\" (tenant, region, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                tenancy,
+                region,
+                id);
+        internal.update(
+                "UPDATE app.\"Every.Type\" SET " + assignments + " WHERE tenant = ? AND region = ? AND id = ?",
+                tenancy,
+                region,
+                id);
+        changed(tenancy, region, id);
+    }
+
+    void changed(UUID tenancy, String region, long id) {
+        internal.update(
+                "INSERT INTO dbsync.\"ChangedRow\" (\"tenancyId\", \"tableName\", \"primaryKey\")"
+                        + " VALUES (?, ?, jsonb_build_object('tenant', ?::uuid, 'region', ?::text, 'id', ?::bigint))",
+                tenancy,
+                TABLE,
+                tenancy,
+                region,
+                id);
+    }
+
+    void delete(UUID tenancy, String region, long id) {
+        internal.update(
+                "DELETE FROM app.\"Every.Type\" WHERE tenant = ? AND region = ? AND id = ?", tenancy, region, id);
+        internal.update(
+                "INSERT INTO dbsync.\"DeletedRow\" (\"tenancyId\", \"tableName\", \"primaryKey\", \"data\")"
+                        + " VALUES (?, ?, jsonb_build_object('tenant', ?::uuid, 'region', ?::text, 'id', ?::bigint),"
+                        + " jsonb_build_object('region', ?::text, 'id', ?::bigint))",
+                tenancy,
+                TABLE,
+                tenancy,
+                region,
+                id,
+                region,
+                id);
+    }
+
+    /** Gives every entry its id. */
+    void sequence() {
+        long pending;
+        do {
+            internal.query("SELECT * FROM dbsync.backfill_null_sequence_ids()");
+            pending = internal.queryLong(
+                    "SELECT (SELECT count(*) FROM dbsync.\"ChangedRow\" WHERE \"shouldUpdateSequenceId\")"
+                            + " + (SELECT count(*) FROM dbsync.\"DeletedRow\" WHERE \"shouldUpdateSequenceId\")");
+        } while (pending > 0);
+    }
+
+    void truncated() {
+        internal.update(
+                "INSERT INTO dbsync.\"CaptureGeneration\" (\"tableName\", \"reason\") VALUES (?, 'truncated')", TABLE);
+    }
+}

@@ -1,0 +1,340 @@
+package dev.dbsync.engine.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dbsync.engine.InternalDatabaseResource;
+import dev.dbsync.engine.receive.SyncSummary;
+import dev.dbsync.engine.secret.ConnectionCipher;
+import dev.dbsync.harness.PostgresServer;
+import dev.dbsync.harness.TestDatabase;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(InternalDatabaseResource.class)
+@TestProfile(TenancySyncServiceTest.SmallPages.class)
+class TenancySyncServiceTest {
+
+    /** Pages so small that everything takes several. */
+    public static class SmallPages implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "dbsync.mappings-directory", "src/test/resources/mappings",
+                    "dbsync.engine.page-rows", "7",
+                    "dbsync.engine.page-bytes", "2000");
+        }
+    }
+
+    TestDatabase internal;
+
+    @Inject
+    TenancySyncService service;
+
+    @Inject
+    ConnectionCipher cipher;
+
+    private final UUID tenancy = UUID.randomUUID();
+    private SyncFixture app;
+    private TestDatabase target;
+
+    @BeforeEach
+    void connect() {
+        app = new SyncFixture(internal);
+        target = PostgresServer.shared().createDatabase("target");
+        connect(tenancy, "main", target, "public");
+    }
+
+    @AfterEach
+    void drop() {
+        internal.update("DELETE FROM dbsync.\"ExternalDatabase\"");
+        target.drop();
+    }
+
+    @Test
+    void copiesWhatWasThereAndFollowsWhatChanges() {
+        for (int id = 0; id < 50; id++) {
+            app.put(tenancy, id % 2 == 0 ? "a" : "B", id, "t = 'row " + id + "', hidden = " + (id % 10 == 3));
+        }
+        app.sequence();
+        assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 1, 0));
+        assertThat(phase()).isEqualTo("following");
+        assertThat(target.queryLong("SELECT count(*) FROM every_type")).isEqualTo(45);
+        assertSame();
+
+        for (int id = 20; id < 70; id++) {
+            app.put(tenancy, id % 2 == 0 ? "a" : "B", id, "t = 'changed " + id + "', hidden = NOT hidden");
+        }
+        for (int id = 0; id < 20; id += 2) {
+            app.delete(tenancy, "a", id);
+        }
+        app.sequence();
+        assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 1, 0));
+        assertSame();
+        assertThat(mirror("lastSyncedSequenceId"))
+                .isEqualTo(target.queryText("SELECT last_synced_sequence_id FROM _external_db_sync_metadata"));
+    }
+
+    @Test
+    void carriesEveryTypeUnchanged() {
+        app.put(tenancy, "r", 1, """
+                u = gen_random_uuid(), t = E'quotes '' " \\\\ back, emoji 🙂, control \\x01\\x1f\\x7f, comma {}', b = true, i = -2147483648,
+                d = 0.1::float8 + 0.2, n = 12345678901234567890.000000000123, day = '2026-02-28', at = '2026-03-29 02:30:00.123456+02',
+                local = '1999-12-31 23:59:59.999999', utc = '2026-07-01 12:00', j = 'null',
+                x = '\\x00ff10', texts = ARRAY['a,b', NULL, '', 'NULL', '"', E'\\\\'], numbers = '{{1,2},{3,4}}', moments = ARRAY[now(), NULL]""");
+        app.put(
+                tenancy,
+                "r",
+                2,
+                "d = 'NaN', n = 'NaN', at = 'infinity', j = '{\"a\": [1.50, \"\\u00e9\"]}', texts = '{}'");
+        app.put(tenancy, "r", 3, "t = ''");
+        app.put(tenancy, "r", 4, "t = repeat('x', 1000000)");
+        app.sequence();
+
+        service.sync(tenancy);
+        assertSame();
+        assertThat(target.queryText("SELECT j = 'null'::jsonb FROM every_type WHERE id = 1"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void aRowThatIsAliveBeatsItsTombstoneInWhateverOrderTheyWereSequenced() {
+        app.put(tenancy, "r", 1, "t = 'first'");
+        app.sequence();
+        service.sync(tenancy);
+        app.delete(tenancy, "r", 1);
+        app.put(tenancy, "r", 1, "t = 'again'");
+        app.sequence();
+        internal.execute(
+                "UPDATE dbsync.\"DeletedRow\" SET \"sequenceId\" = nextval('dbsync.global_seq_id')"
+                        + " WHERE \"tenancyId\" = '" + tenancy + "'",
+                "UPDATE dbsync.\"SequencerState\" SET \"lastSequenceId\" = (SELECT last_value FROM dbsync.global_seq_id)");
+
+        service.sync(tenancy);
+
+        assertThat(target.queryText("SELECT t FROM every_type")).isEqualTo("again");
+    }
+
+    @Test
+    void aTruncatedSourceIsCopiedAgainAndWhatIsGoneThereGoes() {
+        for (int id = 0; id < 20; id++) {
+            app.put(tenancy, "r", id, "t = 'x'");
+        }
+        app.sequence();
+        service.sync(tenancy);
+        internal.update("DELETE FROM app.\"Every.Type\" WHERE tenant = ? AND id % 3 = 0", tenancy);
+        app.truncated();
+
+        service.sync(tenancy);
+
+        assertThat(target.queryLong("SELECT count(*) FROM every_type")).isEqualTo(13);
+        assertSame();
+    }
+
+    @Test
+    void aTargetTableThatWasDroppedTruncatedOrLostAColumnIsCopiedAgain() {
+        for (int id = 0; id < 20; id++) {
+            app.put(tenancy, "r", id, "t = 'x'");
+        }
+        app.sequence();
+        service.sync(tenancy);
+        for (String damage :
+                List.of("DROP TABLE every_type", "TRUNCATE every_type", "ALTER TABLE every_type DROP COLUMN t")) {
+            target.execute(damage);
+            assertThat(service.sync(tenancy)).as(damage).isEqualTo(new SyncSummary(1, 1, 0));
+            assertThat(target.queryLong("SELECT count(*) FROM every_type WHERE t = 'x'"))
+                    .as(damage)
+                    .isEqualTo(20);
+        }
+    }
+
+    @Test
+    void aWatermarkAheadOfARestoredSourceIsNotTrusted() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        target.execute(
+                "UPDATE _external_db_sync_metadata SET last_synced_sequence_id = last_synced_sequence_id + 1000000",
+                "UPDATE every_type SET t = 'stale'");
+
+        service.sync(tenancy);
+        assertSame();
+
+        target.execute(
+                "UPDATE _external_db_sync_metadata SET epoch = gen_random_uuid()", "UPDATE every_type SET t = 'stale'");
+        service.sync(tenancy);
+        assertSame();
+    }
+
+    @Test
+    void aTargetBelowThePurgeIsCopiedAgain() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        app.put(tenancy, "r", 1, "t = 'y'");
+        app.sequence();
+        internal.execute(
+                "INSERT INTO dbsync.\"PurgeFloor\" SELECT \"tenancyId\", \"tableName\", max(\"sequenceId\") FROM dbsync.\"ChangedRow\""
+                        + " WHERE \"tenancyId\" = '" + tenancy + "' GROUP BY 1, 2",
+                "DELETE FROM dbsync.\"ChangedRow\" WHERE \"tenancyId\" = '" + tenancy + "'");
+
+        service.sync(tenancy);
+
+        assertThat(target.queryText("SELECT t FROM every_type")).isEqualTo("y");
+    }
+
+    @Test
+    void aTableThatIsNotOursIsNeverWrittenAndHealsWhenItGoes() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        target.execute("CREATE TABLE every_type (mine text)", "INSERT INTO every_type VALUES ('precious')");
+
+        assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 0, 1));
+        assertThat(mirror("errorCode")).isEqualTo("TARGET_TABLE_NOT_OWNED");
+        assertThat(target.queryText("SELECT mine FROM every_type")).isEqualTo("precious");
+
+        target.execute("DROP TABLE every_type");
+        internal.execute("UPDATE dbsync.\"ExternalDatabaseMapping\" SET \"nextAttemptAt\" = now()");
+        assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 1, 0));
+        assertThat(mirror("errorCode")).isNull();
+        assertSame();
+    }
+
+    @Test
+    void aSchemaBelongsToOneTenancyAndASchemaOfItsOwnWorks() {
+        UUID other = UUID.randomUUID();
+        app.put(tenancy, "r", 1, "t = 'ours'");
+        app.put(other, "r", 1, "t = 'theirs'");
+        app.sequence();
+        service.sync(tenancy);
+        connect(other, "main", target, "public");
+
+        assertThat(service.sync(other)).isEqualTo(new SyncSummary(1, 0, 1));
+        assertThat(internal.queryText(
+                        "SELECT \"errorCode\" FROM dbsync.\"ExternalDatabase\" WHERE \"tenancyId\" = ?", other))
+                .isEqualTo("TARGET_SCHEMA_TAKEN");
+        assertSame();
+
+        internal.update(
+                "UPDATE dbsync.\"ExternalDatabase\" SET \"schema\" = 'their \"own\"', \"nextAttemptAt\" = NULL WHERE \"tenancyId\" = ?",
+                other);
+        assertThat(service.sync(other)).isEqualTo(new SyncSummary(1, 1, 0));
+        assertThat(target.queryText("SELECT t FROM \"their \"\"own\"\"\".every_type"))
+                .isEqualTo("theirs");
+        assertSame();
+    }
+
+    @Test
+    void aDeadDatabaseIsOwedAndHealsWithoutAnyChange() throws Exception {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        PostgresServer.shared().execute("ALTER DATABASE " + target.name() + " ALLOW_CONNECTIONS false");
+
+        assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 0, 1));
+        assertThat(
+                        internal.queryText(
+                                "SELECT \"attempts\" || ' ' || \"errorBlame\" || ' ' || (\"nextAttemptAt\" > now()) FROM dbsync.\"ExternalDatabase\""))
+                .isEqualTo("1 destination true");
+
+        PostgresServer.shared().execute("ALTER DATABASE " + target.name() + " ALLOW_CONNECTIONS true");
+        internal.execute("UPDATE dbsync.\"ExternalDatabase\" SET \"nextAttemptAt\" = now()");
+        assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 1, 0));
+        assertSame();
+        assertThat(internal.queryText("SELECT \"errorCode\" FROM dbsync.\"ExternalDatabase\""))
+                .isNull();
+    }
+
+    @Test
+    void aRowTheTargetRefusesStopsItsMappingAndNothingIsLost() {
+        app.put(tenancy, "r", 1, "t = 'ok'");
+        app.sequence();
+        service.sync(tenancy);
+        target.execute("ALTER TABLE every_type ADD CONSTRAINT no_bad_rows CHECK (t <> 'bad')");
+        app.put(tenancy, "r", 2, "t = 'bad'");
+        app.sequence();
+
+        assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 0, 1));
+        assertThat(mirror("errorCode")).isEqualTo("TARGET_ROW_REFUSED");
+        assertThat(mirror("errorSqlState")).isEqualTo("23514");
+        assertThat(mirror("errorMessage")).contains("no_bad_rows").doesNotContain("bad'");
+
+        app.put(tenancy, "r", 2, "t = 'good'");
+        app.sequence();
+        internal.execute("UPDATE dbsync.\"ExternalDatabaseMapping\" SET \"nextAttemptAt\" = now()");
+        service.sync(tenancy);
+        assertSame();
+    }
+
+    @Test
+    void aLockedPositionIsWaitedForAndThenOwedWithoutBlame() throws Exception {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        app.put(tenancy, "r", 1, "t = 'y'");
+        app.sequence();
+        try (Connection other = target.connect()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("SELECT FROM _external_db_sync_metadata FOR UPDATE");
+            assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 0, 1));
+            assertThat(internal.queryText("SELECT \"errorCode\" FROM dbsync.\"ExternalDatabase\""))
+                    .isNull();
+            assertThat(internal.queryText(
+                            "SELECT (\"nextAttemptAt\" IS NOT NULL)::text FROM dbsync.\"ExternalDatabase\""))
+                    .isEqualTo("true");
+        }
+    }
+
+    @Test
+    void nothingIsExportedWhileCaptureIsMissing() {
+        internal.execute("DELETE FROM dbsync.\"CaptureGeneration\" WHERE \"tableName\" = 'app.label'");
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+
+        assertThat(service.sync(tenancy).owed()).isEqualTo(1);
+        assertThat(mirror("errorCode")).isEqualTo("CAPTURE_NOT_INSTALLED");
+    }
+
+    private void connect(UUID tenancyId, String id, TestDatabase database, String schema) {
+        var secret = cipher.encrypt(database.connectionString() + "?sslmode=disable", tenancyId, id);
+        internal.update(
+                "INSERT INTO dbsync.\"ExternalDatabase\" (\"tenancyId\", \"id\", \"type\", \"connectionCiphertext\", \"connectionKeyId\","
+                        + " \"host\", \"port\", \"database\", \"user\", \"schema\", \"mappings\")"
+                        + " VALUES (?, ?, 'postgres', ?, ?, ?, ?, ?, ?, ?, ARRAY['every_type'])",
+                tenancyId,
+                id,
+                secret.ciphertext(),
+                secret.keyId(),
+                database.host(),
+                database.port(),
+                database.name(),
+                database.username(),
+                schema);
+    }
+
+    private void assertSame() {
+        String asText = "SELECT string_agg(q::text, E'\\n') FROM (%s) AS q";
+        assertThat(target.queryText(asText.formatted(SyncFixture.ACTUAL.formatted("public"))))
+                .isEqualTo(internal.queryText(asText.formatted(SyncFixture.EXPECTED.formatted(tenancy))));
+    }
+
+    private String phase() {
+        return target.queryText("SELECT phase FROM _external_db_sync_metadata WHERE mapping_name = 'every_type'");
+    }
+
+    private String mirror(String column) {
+        return internal.queryText(
+                "SELECT m.\"" + column + "\"::text FROM dbsync.\"ExternalDatabaseMapping\" AS m"
+                        + " JOIN dbsync.\"ExternalDatabase\" AS x USING (\"destinationId\") WHERE x.\"tenancyId\" = ?",
+                tenancy);
+    }
+}
