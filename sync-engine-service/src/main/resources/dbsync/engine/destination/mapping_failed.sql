@@ -1,5 +1,5 @@
 -- One mapping failed; the others go on.
--- :destination, :mapping, :code, :blame, :sql_state, :message, :remedy
+-- :destination, :revision, :mapping, :code, :blame, :sql_state, :message, :remedy
 -- :pause_millis  until the next attempt, by this database's clock
 INSERT INTO dbsync."ExternalDatabaseMapping" AS m (
     "destinationId", "mappingId", "attempts", "nextAttemptAt", "failingSince", "errorCode", "errorBlame", "errorSqlState",
@@ -8,6 +8,7 @@ SELECT x."destinationId", :mapping, 1, now() + :pause_millis * interval '1 milli
        :sql_state::text, :message, :remedy
 FROM dbsync."ExternalDatabase" AS x
 WHERE x."destinationId" = :destination
+  AND x."revision" = :revision
 ON CONFLICT ("destinationId", "mappingId") DO UPDATE
     SET "attempts"      = m."attempts" + 1,
         "nextAttemptAt" = excluded."nextAttemptAt",

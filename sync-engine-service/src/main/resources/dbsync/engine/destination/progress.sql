@@ -1,6 +1,6 @@
 -- Mirror positions that targets have committed. Only ever written after that commit, so the mirror never runs ahead of a
 -- target and the purge may rely on it.
--- :destination
+-- :destination, :revision  an edit since the run began means another place or another choice
 -- :mappings, :states, :epochs, :watermarks, :copied, :applied  parallel arrays
 INSERT INTO dbsync."ExternalDatabaseMapping" AS m (
     "destinationId", "mappingId", "state", "epoch", "lastSyncedSequenceId", "rowsCopied", "rowsAppliedTotal")
@@ -9,6 +9,7 @@ FROM dbsync."ExternalDatabase" AS x
 CROSS JOIN unnest(:mappings::text[], :states::text[], :epochs::uuid[], :watermarks::bigint[], :copied::bigint[], :applied::bigint[])
     AS p (mapping, state, epoch, watermark, copied, applied)
 WHERE x."destinationId" = :destination
+  AND x."revision" = :revision
 ORDER BY p.mapping
 ON CONFLICT ("destinationId", "mappingId") DO UPDATE
     SET "state"                = excluded."state",

@@ -142,6 +142,7 @@ public class DestinationStore {
     public void mappingFailed(Destination destination, String mappingId, TargetFault fault, Duration pause) {
         Map<String, Object> values = values(fault, pause);
         values.put("destination", destination.destinationId());
+        values.put("revision", destination.revision());
         values.put("mapping", mappingId);
         update(MAPPING_FAILED, values);
     }
@@ -172,6 +173,7 @@ public class DestinationStore {
         internal.inTransaction(session -> {
             Map<String, Object> values = new HashMap<>();
             values.put("destination", destination.destinationId());
+            values.put("revision", destination.revision());
             values.put("mappings", array(session, "text", progress, Progress::mappingId));
             values.put(
                     "states",

@@ -7,6 +7,7 @@ import dev.dbsync.engine.destination.DestinationStore.Progress;
 import dev.dbsync.engine.sync.MappingSync.Step;
 import dev.dbsync.engine.target.Backoff;
 import dev.dbsync.engine.target.Position;
+import dev.dbsync.engine.target.TargetConnections;
 import dev.dbsync.engine.target.TargetConnector;
 import dev.dbsync.engine.target.TargetFault;
 import dev.dbsync.engine.target.TargetFault.Blame;
@@ -54,6 +55,7 @@ public class DestinationRunner {
     private static final Set<String> BUSY = Set.of("55P03", "40001", "40P01");
 
     private final DestinationStore destinations;
+    private final TargetConnections connections;
     private final TargetConnector connector;
     private final SourceReader source;
     private final ActiveMappings mappings;
@@ -65,6 +67,7 @@ public class DestinationRunner {
 
     DestinationRunner(
             DestinationStore destinations,
+            TargetConnections connections,
             TargetConnector connector,
             SourceReader source,
             ActiveMappings mappings,
@@ -72,6 +75,7 @@ public class DestinationRunner {
             TargetsConfig targetsConfig,
             Clock clock) {
         this.destinations = destinations;
+        this.connections = connections;
         this.connector = connector;
         this.source = source;
         this.mappings = mappings;
@@ -95,23 +99,35 @@ public class DestinationRunner {
      * @throws RuntimeException if the internal database failed; then nothing may have been written down
      */
     Outcome run(Destination destination, Lanes.Place place) throws InterruptedException {
-        try (Connection connection = connector.connect(destinations.settings(destination))) {
-            var target = new PostgresTarget(
-                    connection,
-                    new PostgresTarget.Identity(
-                            destination.tenancyId(),
-                            destination.destinationId(),
-                            destinations.installationId(),
-                            destination.schema()),
-                    targetsConfig);
-            var run = new Run(destination, target);
-            run.prepare();
-            destinations.proven(destination);
-            place.proven();
-            return run.work();
+        try (var borrowed = connections.borrow(
+                destination.destinationId(), destination.revision(), destinations.settings(destination))) {
+            // Each answer is bounded by time-outs; this holds against a server that drips its answers for ever.
+            TargetConnector.Lease lease =
+                    connector.limit(borrowed.connection(), config.runBudget().multipliedBy(2));
+            try {
+                Outcome outcome = run(destination, borrowed.connection(), place);
+                borrowed.keep();
+                return outcome;
+            } finally {
+                lease.end();
+            }
         } catch (SQLException | IOException | TargetRefusedException e) {
             return failed(destination, e);
         }
+    }
+
+    private Outcome run(Destination destination, Connection connection, Lanes.Place place)
+            throws SQLException, TargetRefusedException, InterruptedException {
+        var identity = new PostgresTarget.Identity(
+                destination.tenancyId(),
+                destination.destinationId(),
+                destinations.installationId(),
+                destination.schema());
+        var run = new Run(destination, new PostgresTarget(connection, identity, targetsConfig));
+        run.prepare();
+        destinations.proven(destination);
+        place.proven();
+        return run.work();
     }
 
     private Outcome failed(Destination destination, Exception e) {
