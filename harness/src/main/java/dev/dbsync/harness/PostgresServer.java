@@ -2,13 +2,13 @@ package dev.dbsync.harness;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
+import org.postgresql.Driver;
 
 /**
  * A PostgreSQL server that databases can be made on. {@link #shared()} finds or starts one per JVM, {@link #startEmbedded}
@@ -140,7 +140,9 @@ public abstract sealed class PostgresServer implements AutoCloseable
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("socketTimeout", "120");
         properties.setProperty("ApplicationName", "dbsync-harness");
-        return DriverManager.getConnection(address.jdbcUrl(), properties);
+        // Not through DriverManager, which hides drivers from classes of other loaders, such as a service's test
+        // loader.
+        return new Driver().connect(address.jdbcUrl(), properties);
     }
 
     static String quoted(String identifier) {

@@ -1,6 +1,7 @@
 package dev.dbsync.poller;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.Supplier;
@@ -15,7 +16,8 @@ public class PollerMetrics {
     private final Counter reclaimed;
     private final Counter forgotten;
 
-    PollerMetrics(MeterRegistry registry) {
+    /** @param registry where everything is published */
+    public PollerMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.delivered = counter("dbsync.poller.requests.delivered", "Requests that were delivered and acknowledged");
         this.retried = counter("dbsync.poller.requests.retried", "Deliveries that failed and were put off");
@@ -48,7 +50,7 @@ public class PollerMetrics {
 
     /** Publishes how many deliveries are under way. */
     public void watchInFlight(Supplier<Number> count) {
-        io.micrometer.core.instrument.Gauge.builder("dbsync.poller.requests.in.flight", count)
+        Gauge.builder("dbsync.poller.requests.in.flight", count)
                 .description("Deliveries under way in this replica")
                 .register(registry);
     }

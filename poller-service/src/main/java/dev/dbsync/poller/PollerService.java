@@ -11,8 +11,6 @@ import org.eclipse.microprofile.config.ConfigProvider;
 @QuarkusMain
 public final class PollerService {
 
-    private PollerService() {}
-
     /** The process's entry point. */
     public static void main(String... arguments) {
         Transport.complaint(

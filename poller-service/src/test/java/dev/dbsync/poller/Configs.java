@@ -12,6 +12,7 @@ public final class Configs {
     public static <T> T of(Class<T> mapping, Map<String, String> values) {
         return new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
+                .addDiscoveredConverters()
                 .withMapping(mapping)
                 .withSources(new PropertiesConfigSource(values, "test", 100))
                 .build()

@@ -20,12 +20,16 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** A migrated internal database for one test class, emptied before each test, with a pool as the service has it. */
 public final class InternalDatabaseExtension implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
 
+    private int classes;
     private TestDatabase database;
     private Vertx vertx;
     private Pool pool;
 
     @Override
     public void beforeAll(ExtensionContext context) {
+        if (classes++ > 0) {
+            return; // a nested class, which shares its outer one's
+        }
         database = InternalDatabase.migrated(PostgresServer.shared());
         vertx = Vertx.vertx();
         pool = pool(vertx, database);
@@ -38,6 +42,9 @@ public final class InternalDatabaseExtension implements BeforeAllCallback, Befor
 
     @Override
     public void afterAll(ExtensionContext context) {
+        if (--classes > 0) {
+            return;
+        }
         await(pool.close());
         await(vertx.close());
         database.drop();

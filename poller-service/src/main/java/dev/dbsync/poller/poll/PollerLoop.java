@@ -74,9 +74,9 @@ public class PollerLoop {
     Uni<Round> runOnce() {
         int room = Math.min(claimConfig.claimLimit(), deliveries.free());
         if (stopping || room == 0) {
-            return Uni.createFrom().item(Round.NOTHING);
+            return Uni.createFrom().item(stopping ? Round.STOPPING : Round.NO_ROOM);
         }
-        return degradation.watch(claims.claim(room, claimConfig.lease())).map(this::begin);
+        return degradation.watch(claims.claim(room, claimConfig.lease())).map(claimed -> begin(claimed, room));
     }
 
     /**
@@ -103,14 +103,14 @@ public class PollerLoop {
         Uni<Void> nextEnd = deliveries.nextEnd();
         return rounds.run().flatMap(round -> {
             if (deliveries.idle()) {
-                return Uni.createFrom().item(round.claimed() > 0 && !stopping);
+                return Uni.createFrom().item(!round.exhausted());
             }
             return nextEnd.replaceWith(true);
         });
     }
 
-    private Round begin(List<Claim> claimed) {
-        Round round = Round.of(claimed);
+    private Round begin(List<Claim> claimed, int room) {
+        Round round = Round.of(claimed, room);
         if (round.takenBack() > 0) {
             metrics.reclaimed(round.takenBack());
         }

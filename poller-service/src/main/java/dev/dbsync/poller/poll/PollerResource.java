@@ -8,8 +8,9 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -41,11 +42,11 @@ public class PollerResource {
     public record Drained(
             boolean ok, @JsonProperty("requests_processed") long requestsProcessed) {}
 
+    /** {@code maxDurationMs} is read from the URI, because an empty one counts as missing as a parameter. */
     @GET
-    public Uni<Drained> poll(
-            @HeaderParam("Authorization") String authorization, @QueryParam("maxDurationMs") String maxDurationMs) {
+    public Uni<Drained> poll(@HeaderParam("Authorization") String authorization, @Context UriInfo uri) {
         secret.require(authorization);
-        return loop.drain(duration(maxDurationMs))
+        return loop.drain(duration(uri.getQueryParameters().getFirst("maxDurationMs")))
                 .map(delivered -> new Drained(true, delivered))
                 .onFailure()
                 .transform(failure -> ApiException.unavailable(

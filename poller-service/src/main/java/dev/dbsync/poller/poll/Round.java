@@ -8,13 +8,18 @@ import java.util.List;
  *
  * @param claimed requests whose delivery was begun
  * @param takenBack how many of them a previous holder had let run out
+ * @param exhausted whether there was nothing more to claim; false if only the free slots were too few
  */
-public record Round(int claimed, int takenBack) {
+public record Round(int claimed, int takenBack, boolean exhausted) {
 
-    static final Round NOTHING = new Round(0, 0);
+    /** Every slot was taken. */
+    static final Round NO_ROOM = new Round(0, 0, false);
 
-    static Round of(List<Claim> claims) {
-        return new Round(
-                claims.size(), (int) claims.stream().filter(Claim::takenBack).count());
+    /** The service is stopping. */
+    static final Round STOPPING = new Round(0, 0, true);
+
+    static Round of(List<Claim> claims, int room) {
+        int takenBack = (int) claims.stream().filter(Claim::takenBack).count();
+        return new Round(claims.size(), takenBack, claims.size() < room);
     }
 }

@@ -1,0 +1,40 @@
+package dev.dbsync.poller.health;
+
+import static dev.dbsync.poller.InternalDatabaseExtension.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dbsync.harness.InternalDatabase;
+import dev.dbsync.harness.PostgresServer;
+import dev.dbsync.poller.InternalDatabaseExtension;
+import io.vertx.mutiny.core.Vertx;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponse.Status;
+import org.junit.jupiter.api.Test;
+
+class SchemaReadinessTest {
+
+    @Test
+    void aPollerIsReadyOnceTheSequencerHasMigrated() {
+        Vertx vertx = Vertx.vertx();
+        try (var database = PostgresServer.shared().createDatabase("not_migrated")) {
+            var pool = InternalDatabaseExtension.pool(vertx, database);
+            var readiness = new SchemaReadiness(pool);
+            assertDown(await(readiness.call()), "the sequencer has not migrated the internal database yet");
+
+            InternalDatabase.migrate(database);
+            assertThat(await(readiness.call()).getStatus()).isEqualTo(Status.UP);
+
+            database.drop();
+            assertDown(await(readiness.call()), "the internal database does not answer");
+            await(pool.close());
+        } finally {
+            await(vertx.close());
+        }
+    }
+
+    private static void assertDown(HealthCheckResponse response, String reason) {
+        assertThat(response.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(response.getData())
+                .hasValueSatisfying(data -> assertThat(data).containsEntry("reason", reason));
+    }
+}
