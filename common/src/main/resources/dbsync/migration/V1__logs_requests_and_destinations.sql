@@ -26,11 +26,13 @@ INSERT INTO "ExternalDbSyncMetadata" DEFAULT VALUES;
 -- Capture
 -- ---------------------------------------------------------------------------------------------------------------------
 
--- One row per table that has capture triggers. The two branches are that table's part of the bodies of the trigger
--- functions; keeping them here lets a replica with fewer mapping files reinstall capture without forgetting any table.
+-- One row per table that has capture triggers. "roles" is what the mappings want to know of its changes; it only ever grows,
+-- so that a replica with fewer mapping files takes nothing from one with more. The two branches are made from it: that
+-- table's part of the bodies of the trigger functions, which rebuild_capture() puts together.
 CREATE TABLE "CapturedTable" (
     "tableName"    text        PRIMARY KEY,
     "relation"     text        NOT NULL,
+    "roles"        jsonb       NOT NULL,
     "changeBranch" text        NOT NULL,
     "deleteBranch" text        NOT NULL,
     "installedAt"  timestamptz NOT NULL DEFAULT now()

@@ -100,9 +100,10 @@ public class SequencerLoop {
             if (fullSweep) {
                 lastFullSweep = clock.instant();
             }
+            boolean expansionsNew = pass.expansions() && !expansionsWait;
             expansionsWait = pass.expansions();
             rows.increment(pass.sequenced());
-            return new Tick(expanded, pass);
+            return new Tick(expanded, pass, expansionsNew);
         } finally {
             one.unlock();
         }

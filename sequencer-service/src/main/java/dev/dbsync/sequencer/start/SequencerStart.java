@@ -1,12 +1,17 @@
 package dev.dbsync.sequencer.start;
 
+import dev.dbsync.common.mapping.MappingException;
+import dev.dbsync.sequencer.capture.CaptureInstaller;
+import dev.dbsync.sequencer.capture.CaptureInstaller.Installation;
 import dev.dbsync.sequencer.reference.ReferenceSchema;
 import dev.dbsync.sequencer.sequence.SequencerLoop;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
@@ -21,15 +26,25 @@ public class SequencerStart {
     private final Migration migration;
     private final SequencerLoop loop;
     private final ReferenceSchema referenceSchema;
+    private final ActiveMappings mappings;
+    private final CaptureInstaller capture;
 
     private volatile Thread thread;
     private String reported;
 
-    SequencerStart(StartProgress progress, Migration migration, SequencerLoop loop, ReferenceSchema referenceSchema) {
+    SequencerStart(
+            StartProgress progress,
+            Migration migration,
+            SequencerLoop loop,
+            ReferenceSchema referenceSchema,
+            ActiveMappings mappings,
+            CaptureInstaller capture) {
         this.progress = progress;
         this.migration = migration;
         this.loop = loop;
         this.referenceSchema = referenceSchema;
+        this.mappings = mappings;
+        this.capture = capture;
     }
 
     void begin(@Observes StartupEvent event) {
@@ -58,10 +73,43 @@ public class SequencerStart {
                 referenceSchema.createWhereAbsent();
                 return true;
             });
+            until(Step.MAPPINGS, mappings::bind);
+            until(Step.CAPTURE, this::captureIsInstalled);
             progress.reached(Step.READY);
-            LOG.info("Sequencer is ready");
+            LOG.infof("Sequencer is ready mappings=%d", mappings.active().size());
         } catch (InterruptedException e) {
             LOG.debug("Stopped before the start was done");
+        }
+    }
+
+    private boolean captureIsInstalled() throws Exception {
+        Installation installation = capture.runOnce(mappings.active());
+        if (!installation.installed().isEmpty()) {
+            LOG.infof("Installed capture tables=%s", installation.installed());
+        }
+        if (!installation.postponed().isEmpty()) {
+            report(String.join("; ", installation.postponed()));
+        }
+        return installation.postponed().isEmpty();
+    }
+
+    /** Somebody may have dropped, disabled or recreated what capture needs (invariant 1). */
+    @Scheduled(every = "1m", delayed = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void recheckCapture() {
+        if (progress.step() != Step.READY) {
+            return;
+        }
+        try {
+            Installation installation = capture.runOnce(mappings.active());
+            if (!installation.installed().isEmpty()) {
+                LOG.warnf(
+                        "Capture was missing, disabled or extended by another replica, and is installed again;"
+                                + " everything from these tables is copied anew tables=%s",
+                        installation.installed());
+            }
+            installation.postponed().forEach(problem -> LOG.warnf("Capture could not be checked; %s", problem));
+        } catch (SQLException e) {
+            LOG.warnf("Capture could not be checked; tried again in a minute error=%s", firstLine(e));
         }
     }
 
@@ -86,21 +134,31 @@ public class SequencerStart {
     private boolean succeeds(Step step, Attempt attempt) {
         try {
             return attempt.runOnce();
+        } catch (MappingException e) {
+            endProcess(e.getMessage());
+            return false;
         } catch (Exception e) {
-            String problem = firstLine(e);
-            progress.hindered(problem);
-            if (!problem.equals(reported)) {
-                reported = problem;
-                LOG.warnf("Waiting for %s; tried again until it works error=%s", step.missing(), problem);
-            }
+            report("waiting for " + step.missing() + ": " + firstLine(e));
             return false;
         }
     }
 
-    /** One line for the operator, then a restart would find the same: exit code 1. */
-    private static void endProcess(String line) {
-        System.err.println(line);
-        Quarkus.asyncExit(1);
+    private void report(String problem) {
+        progress.hindered(problem);
+        if (!problem.equals(reported)) {
+            reported = problem;
+            LOG.warnf("The start is held up and goes on trying; %s", problem);
+        }
+    }
+
+    /** One line for the operator; a restart would find the same. Exit code 1. */
+    private void endProcess(String line) {
+        if (!line.equals(reported)) {
+            reported = line;
+            progress.hindered(line);
+            System.err.println(line);
+            Quarkus.asyncExit(1);
+        }
     }
 
     private static String firstLine(Exception e) {

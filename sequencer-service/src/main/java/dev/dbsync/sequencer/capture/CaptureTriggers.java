@@ -1,0 +1,73 @@
+package dev.dbsync.sequencer.capture;
+
+import static dev.dbsync.sequencer.capture.CaptureBranches.literal;
+
+import dev.dbsync.common.mapping.TableName;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The five triggers of a captured table. Their last argument is a hash of all that is installed with them, so that looking at
+ * the triggers is enough to know whether anything has to be done.
+ *
+ * @param table the table
+ * @param definition the hash
+ * @param identifying columns whose change is more than an update
+ */
+record CaptureTriggers(TableName table, String definition, List<String> identifying) {
+
+    private static final int HASH_BYTES = 8;
+
+    static final List<String> NAMES = List.of(
+            "dbsync_capture_insert",
+            "dbsync_capture_update",
+            "dbsync_capture_delete",
+            "dbsync_capture_rekey",
+            "dbsync_capture_truncate");
+
+    static CaptureTriggers of(TableName table, Roles roles, String changeBranch, String deleteBranch) {
+        String meaning = table.quoted() + '\n' + roles.identifying() + '\n' + changeBranch + '\n' + deleteBranch;
+        return new CaptureTriggers(table, hash(meaning), roles.identifying());
+    }
+
+    /**
+     * Statements that create them, or bring those that are there up to date. The first one waits until the table's writers
+     * have ended and keeps new ones out until commit. Replacing needs no ownership of the table, which dropping would.
+     */
+    List<String> create() {
+        return List.of(
+                create(0, "INSERT", "ROW", "", "reset_sequence_id_on_update"),
+                create(1, "UPDATE", "ROW", " WHEN (OLD.* *<> NEW.*)", "reset_sequence_id_on_update"),
+                create(2, "DELETE", "ROW", "", "log_deleted_row"),
+                create(3, "UPDATE", "ROW", " WHEN (" + CaptureBranches.changed(identifying) + ")", "log_deleted_row"),
+                create(4, "TRUNCATE", "STATEMENT", "", "log_truncated_table"));
+    }
+
+    /** The statement that makes them fire whatever {@code session_replication_role} says. Needs ownership of the table. */
+    String enableAlways() {
+        return "ALTER TABLE " + table.quoted() + " "
+                + String.join(
+                        ", ",
+                        NAMES.stream()
+                                .map(name -> "ENABLE ALWAYS TRIGGER " + name)
+                                .toList());
+    }
+
+    private String create(int name, String event, String level, String when, String function) {
+        return "CREATE OR REPLACE TRIGGER " + NAMES.get(name) + " AFTER " + event + " ON " + table.quoted()
+                + " FOR EACH " + level + when + " EXECUTE FUNCTION dbsync." + function + "("
+                + literal(table.logName()) + ", " + literal(definition) + ")";
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+-- An expansion that is done.
+-- :id  which one
+DELETE FROM dbsync."PendingExpansion" WHERE "id" = :id;
