@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -30,6 +29,9 @@ final class Route {
     static final String ENCRYPT = "dbsync.route.encrypt";
     static final String PASSWORD = "dbsync.route.password";
 
+    /** Certificates, a few parameters, an error message. */
+    private static final long MAX_LOGIN_ANSWER = 1 << 20;
+
     private static final String NO_CIPHER = "SSL_NULL_WITH_NULL_NULL";
 
     private final ConnectionSettings settings;
@@ -37,24 +39,30 @@ final class Route {
     private final List<InetAddress> addresses;
     private final Duration connectTimeout;
     private final SSLContext tls;
-    private final Set<Socket> connecting = ConcurrentHashMap.newKeySet();
+    private final long maxAnswer;
+    private final Set<BoundedSocket> connecting = ConcurrentHashMap.newKeySet();
 
     private volatile InetAddress reached;
     private volatile boolean cutOff;
     private volatile boolean settled;
     private volatile SSLSocket tlsSocket;
 
-    /** @param addresses every one allowed */
+    /**
+     * @param addresses every one allowed
+     * @param maxAnswer bytes the server may send before we speak again
+     */
     Route(
             ConnectionSettings settings,
             SslMode sslMode,
             List<InetAddress> addresses,
             Duration connectTimeout,
+            long maxAnswer,
             SSLContext tls) {
         this.settings = settings;
         this.sslMode = sslMode;
         this.addresses = List.copyOf(addresses);
         this.connectTimeout = connectTimeout;
+        this.maxAnswer = maxAnswer;
         this.tls = tls;
     }
 
@@ -91,7 +99,7 @@ final class Route {
     }
 
     private Socket connect(InetAddress address, int timeoutMillis) throws IOException {
-        var socket = new Socket(Proxy.NO_PROXY); // a proxy would resolve and connect by rules of its own
+        var socket = new BoundedSocket(settled ? maxAnswer : MAX_LOGIN_ANSWER);
         if (!settled) {
             connecting.add(socket);
         }
@@ -170,9 +178,10 @@ final class Route {
         connecting.forEach(Route::closeQuietly);
     }
 
-    /** The connect call is over: later sockets, of cancel requests, are bounded by their own time-outs. */
+    /** The connect call is over: longer answers are expected, and later sockets, of cancel requests, have their own time-outs. */
     void settled() {
         settled = true;
+        connecting.forEach(socket -> socket.limit(maxAnswer));
         connecting.clear();
     }
 

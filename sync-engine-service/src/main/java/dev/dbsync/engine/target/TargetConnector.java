@@ -80,7 +80,8 @@ public class TargetConnector {
         SslMode sslMode = sslMode(settings, addresses);
         Duration connectTimeout = settings.connectTimeout().orElse(config.connectTimeout());
         SSLContext tls = sslMode.verifiesCertificate() ? verifying : trusting;
-        var route = new Route(settings, sslMode, addresses, connectTimeout, tls);
+        var route = new Route(
+                settings, sslMode, addresses, connectTimeout, config.maxAnswer().asLongValue(), tls);
         Duration limit = connectTimeout.plus(config.loginTimeout());
         ScheduledFuture<?> cut = watchdog.schedule(route::cutOff, limit.toMillis(), TimeUnit.MILLISECONDS);
         try {
@@ -140,6 +141,7 @@ public class TargetConnector {
         PGProperty.SSL_FACTORY.set(properties, RouteTlsFactory.class.getName());
         PGProperty.CHANNEL_BINDING.set(properties, settings.channelBinding().word());
         PGProperty.GSS_ENC_MODE.set(properties, "disable");
+        PGProperty.GSS_LIB.set(properties, "gssapi"); // that RoutePassword refuses; the other way asks nobody
         PGProperty.JAAS_LOGIN.set(properties, false);
         PGProperty.LOGIN_TIMEOUT.set(
                 properties, 0); // the driver would leave its thread behind; the watchdog closes the socket
@@ -149,7 +151,8 @@ public class TargetConnector {
         PGProperty.CANCEL_SIGNAL_TIMEOUT.set(properties, seconds(CANCEL_TIMEOUT));
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
         PGProperty.APPLICATION_NAME.set(properties, settings.applicationName());
-        PGProperty.MAX_RESULT_BUFFER.set(properties, config.maxResultBuffer());
+        PGProperty.MAX_RESULT_BUFFER.set(
+                properties, Long.toString(config.maxAnswer().asLongValue()));
         PGProperty.PREPARE_THRESHOLD.set(
                 properties, 0); // a pooler in transaction mode does not keep prepared statements
         PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false); // DETAIL quotes rows

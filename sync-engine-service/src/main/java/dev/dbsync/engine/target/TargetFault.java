@@ -7,6 +7,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -63,6 +65,7 @@ public record TargetFault(
     }
 
     private static final int MAX_SERVER_TEXT = 300;
+    private static final Pattern SQL_STATE = Pattern.compile("[0-9A-Z]{5}");
 
     /** Explains anything thrown while working with a target. Never throws. */
     public static TargetFault from(Throwable thrown) {
@@ -111,8 +114,8 @@ public record TargetFault(
             }
         }
         for (Throwable cause : chain(thrown)) {
-            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-                return fromDriver(sql);
+            if (cause instanceof SQLException sql) {
+                return fromDriver(sqlState(sql), sql);
             }
         }
         return new TargetFault(
@@ -240,8 +243,7 @@ public record TargetFault(
     }
 
     /** Raised by the driver itself: its words are our side's, but translated, so only the state is relied on. */
-    private static TargetFault fromDriver(SQLException sql) {
-        String state = sql.getSQLState();
+    private static TargetFault fromDriver(String state, SQLException sql) {
         if (state.equals("08004") || state.startsWith("28")) {
             return connection(
                     "TARGET_LOGIN_REFUSED",
@@ -255,7 +257,7 @@ public record TargetFault(
         }
         return mapping(
                 "TARGET_ERROR",
-                "The database's answer could not be used (" + printable(state) + ")",
+                "The database's answer could not be used (" + state + ")",
                 "Check that the server is PostgreSQL 12 or newer and that the synced tables are as we made them",
                 state,
                 Pace.SOON);
@@ -285,6 +287,12 @@ public record TargetFault(
 
     private static TargetFault mapping(String code, String message, String remedy, String sqlState, Pace pace) {
         return new TargetFault(code, Blame.DESTINATION, message, remedy, sqlState, Scope.MAPPING, pace);
+    }
+
+    /** A server may send anything in place of five capitals and digits; that is then an unknown error ({@code XX000}). */
+    private static String sqlState(SQLException e) {
+        String state = e.getSQLState();
+        return state != null && SQL_STATE.matcher(state).matches() ? state : "XX000";
     }
 
     /** The server's account of an exception, if it came from there. */
@@ -342,7 +350,7 @@ public record TargetFault(
 
     private static String tlsReason(Throwable thrown) {
         for (Throwable cause : chain(thrown)) {
-            if (cause instanceof java.security.cert.CertificateException) {
+            if (cause instanceof CertificateException) {
                 return "the server's certificate is not trusted or is not for this host";
             }
         }

@@ -1,5 +1,6 @@
 package dev.dbsync.engine.target;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -43,9 +44,9 @@ public interface TargetsConfig {
     @WithDefault("60s")
     Duration idleInTransactionTimeout();
 
-    /** How much of one result the driver holds in memory, in the driver's notation; a target is not trusted to answer briefly. */
+    /** How long one answer may be; a target is not trusted to be brief, and the driver keeps an answer in memory. */
     @WithDefault("64M")
-    String maxResultBuffer();
+    MemorySize maxAnswer();
 
     /** How many connections are kept warm after a run, one per database at most; 0 keeps none. */
     @WithDefault("200")

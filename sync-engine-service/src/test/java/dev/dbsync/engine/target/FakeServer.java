@@ -1,10 +1,12 @@
 package dev.dbsync.engine.target;
 
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,6 +48,18 @@ final class FakeServer implements AutoCloseable {
         var in = new DataInputStream(socket.getInputStream());
         in.readNBytes(in.readInt() - 4);
         socket.getOutputStream().write(new byte[] {'R', 0, 0, 0, 8, 0, 0, 0, (byte) authenticationType});
+        in.readAllBytes();
+    }
+
+    /** Answers a login with an error. */
+    static void fail(Socket socket, String sqlState, String message) throws IOException {
+        var in = new DataInputStream(socket.getInputStream());
+        in.readNBytes(in.readInt() - 4);
+        byte[] fields = ("SFATAL\0C" + sqlState + "\0M" + message + "\0\0").getBytes(StandardCharsets.UTF_8);
+        var out = new DataOutputStream(socket.getOutputStream());
+        out.writeByte('E');
+        out.writeInt(4 + fields.length);
+        out.write(fields);
         in.readAllBytes();
     }
 

@@ -115,6 +115,20 @@ class TargetFaultTest {
     }
 
     @Test
+    void saysThatThereIsNoConnectionLeft() {
+        String role = "fault_crowd_" + Long.toHexString(System.nanoTime());
+        target.execute("CREATE ROLE " + role + " LOGIN PASSWORD 'crowd' CONNECTION LIMIT 0");
+        try {
+            TargetFault fault = connecting(target.as(role, "crowd").connectionString());
+
+            assertThat(fault.code()).isEqualTo("TARGET_TOO_MANY_CONNECTIONS");
+            assertThat(fault.scope()).isEqualTo(Scope.CONNECTION);
+        } finally {
+            target.execute("DROP ROLE " + role);
+        }
+    }
+
+    @Test
     void saysThatNobodyListens() {
         TargetFault fault = connecting("postgres://u:hunter2@127.0.0.1:1/d");
 

@@ -1,6 +1,8 @@
 package dev.dbsync.engine.target;
 
 import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -17,6 +19,7 @@ public final class Targets {
         return new SmallRyeConfigBuilder()
                 .withMapping(TargetsConfig.class)
                 .withConverter(Duration.class, 200, new DurationConverter())
+                .withConverter(MemorySize.class, 200, new MemorySizeConverter())
                 .withDefaultValues(values)
                 .build()
                 .getConfigMapping(TargetsConfig.class);
