@@ -2,6 +2,7 @@ package dev.dbsync.engine.admin;
 
 import dev.dbsync.common.sql.Sql;
 import dev.dbsync.engine.internaldb.InternalDb;
+import dev.dbsync.engine.internaldb.TenancyTable;
 import dev.dbsync.engine.secret.EncryptedText;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
@@ -30,8 +31,6 @@ class ExternalDatabaseStore {
     private static final Sql PAUSE = sql("pause.sql");
     private static final Sql RESUME = sql("resume.sql");
     private static final Sql TENANCY_IS_KNOWN = sql("tenancy_is_known.sql");
-    private static final Sql HAS_TENANCY_TABLE = sql("has_tenancy_table.sql");
-    private static final Sql IS_IN_TENANCY_TABLE = sql("is_in_tenancy_table.sql");
     private static final Sql MAKE_DATABASES_DUE = sql("make_databases_due.sql");
     private static final Sql MAKE_MAPPINGS_DUE = sql("make_mappings_due.sql");
     private static final Sql ENQUEUE = sql("enqueue.sql");
@@ -128,7 +127,7 @@ class ExternalDatabaseStore {
     boolean syncNow(UUID tenancy) {
         Map<String, Object> key = Map.of("tenancy", tenancy);
         return internalDb.inTransaction(session -> {
-            if (!isTrue(session, TENANCY_IS_KNOWN, key) && !isInTenancyTable(session, key)) {
+            if (!isTrue(session, TENANCY_IS_KNOWN, key) && !TenancyTable.contains(session, tenancy)) {
                 return false;
             }
             session.update(MAKE_DATABASES_DUE, key);
@@ -143,10 +142,6 @@ class ExternalDatabaseStore {
         return internalDb
                 .queryOne(INSTALLATION, Map.of(), row -> row.getObject("installationId", UUID.class))
                 .orElseThrow();
-    }
-
-    private static boolean isInTenancyTable(InternalDb.Session session, Map<String, Object> key) throws SQLException {
-        return isTrue(session, HAS_TENANCY_TABLE, Map.of()) && isTrue(session, IS_IN_TENANCY_TABLE, key);
     }
 
     private static boolean isTrue(InternalDb.Session session, Sql sql, Map<String, Object> parameters)

@@ -294,7 +294,7 @@ class ExternalDatabaseResourceTest {
     @Test
     void syncingATenancyThatOnlyTheApplicationKnowsIsAccepted() {
         database.execute(
-                "CREATE TABLE public.\"Tenancy\" (\"id\" uuid PRIMARY KEY)",
+                "CREATE TABLE public.\"Tenancy\" (\"id\" uuid PRIMARY KEY, \"projectId\" text, \"branchId\" text)",
                 "INSERT INTO public.\"Tenancy\" VALUES ('" + tenancy + "')");
         try {
             operator().post(syncPath(tenancy)).then().statusCode(202);

@@ -1,0 +1,129 @@
+package dev.dbsync.engine.status;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.dbsync.engine.admin.ConnectionView;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The status. Counts and ids are decimal strings, times are epoch milliseconds; null where there is none.
+ *
+ * @param tenancy null for all tenancies
+ * @param global null for one tenancy
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+record StatusView(
+        boolean ok,
+        long generatedAtMillis,
+        Tenancy tenancy,
+        Global global,
+        Sequencer sequencer,
+        Poller poller,
+        SyncEngine syncEngine) {
+
+    /** Whose it is; project and branch are null where the application does not tell. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Tenancy(UUID id, String projectId, String branchId) {}
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Global(String tenanciesTotal, String tenanciesWithDbSync) {}
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Sequencer(List<Table> tables, DeletedRows deletedRows) {}
+
+    /** One source table, or its part of the tombstones. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Table(
+            String tableName,
+            String total,
+            String pending,
+            String nullSequenceId,
+            String minSequenceId,
+            String maxSequenceId) {}
+
+    /** All tombstones. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record DeletedRows(
+            String total,
+            String pending,
+            String nullSequenceId,
+            String minSequenceId,
+            String maxSequenceId,
+            List<Table> byTable) {}
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Poller(
+            String total,
+            String pending,
+            String inFlight,
+            String stale,
+            String retrying,
+            Long oldestCreatedAtMillis,
+            Long newestCreatedAtMillis) {}
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    record SyncEngine(List<Mapping> mappings, List<Database> externalDatabases) {}
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Mapping(
+            String mappingId,
+            String internalMinSequenceId,
+            String internalMaxSequenceId,
+            String internalPendingCount) {}
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Database(
+            String id,
+            UUID tenancyId,
+            String type,
+            boolean enabled,
+            boolean paused,
+            ConnectionView connection,
+            String status,
+            Fault error,
+            long lagMillis,
+            Long lastSuccessAtMillis,
+            List<MappingStatus> mappingStatus) {}
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Fault(
+            String code,
+            String blame,
+            String message,
+            String remedy,
+            String sqlState,
+            Long sinceMillis,
+            String attempts,
+            Long nextAttemptAtMillis) {}
+
+    /**
+     * How far a mapping has come in one database.
+     *
+     * @param state that of the mirror row, {@code error} while it fails
+     * @param verified null until a verification has run
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record MappingStatus(
+            String mappingId,
+            String state,
+            Fault error,
+            String internalMaxSequenceId,
+            String lastSyncedSequenceId,
+            String rowsBehind,
+            String rowsAppliedTotal,
+            Long updatedAtMillis,
+            String quarantinedRows,
+            Verified verified) {}
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Verified(Long atMillis, String sequenceId, String identical, String differences) {}
+
+    /**
+     * One page through all tenancies' external databases.
+     *
+     * @param nextCursor null on the last page
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Page(boolean ok, List<Database> externalDatabases, String nextCursor) {}
+}

@@ -1,0 +1,57 @@
+-- How far each mapping of some external databases has come.
+-- :tenancies, :ids  the databases' keys, parallel arrays
+-- :known, :tables   the mappings' ids and their source tables as the logs name them
+-- :bound            entries counted per mapping and log
+-- The indexes on (tenancy, table, sequence id) and on what a tenancy has pending.
+WITH chosen AS (
+    SELECT d."tenancyId", d."id", d."destinationId", d."mappings", d."createdAt", k.position
+    FROM unnest(:tenancies::uuid[], :ids::text[]) WITH ORDINALITY AS k (tenancy, id, position)
+    JOIN dbsync."ExternalDatabase" AS d ON d."tenancyId" = k.tenancy AND d."id" = k.id
+), waiting AS (
+    SELECT t.tenancy, e.table_name, count(*) AS entries, min(e.at) AS oldest
+    FROM (SELECT DISTINCT c."tenancyId" AS tenancy FROM chosen AS c) AS t
+    CROSS JOIN LATERAL (
+        (SELECT r."tableName" AS table_name, r."changedAt" AS at FROM dbsync."ChangedRow" AS r
+         WHERE r."shouldUpdateSequenceId" AND r."tenancyId" = t.tenancy ORDER BY r."id" LIMIT :bound)
+        UNION ALL
+        (SELECT r."tableName", r."deletedAt" FROM dbsync."DeletedRow" AS r
+         WHERE r."shouldUpdateSequenceId" AND r."tenancyId" = t.tenancy ORDER BY r."id" LIMIT :bound)) AS e
+    GROUP BY t.tenancy, e.table_name
+)
+SELECT c."tenancyId", c."id", m.id AS mapping_id, s."state", s."lastSyncedSequenceId" AS last_synced_sequence_id,
+       s."errorCode", s."errorBlame", s."errorMessage", s."errorRemedy", s."errorSqlState", s."attempts",
+       (extract(epoch FROM s."failingSince") * 1000)::bigint AS since_millis,
+       (extract(epoch FROM s."nextAttemptAt") * 1000)::bigint AS next_attempt_millis,
+       (extract(epoch FROM s."updatedAt") * 1000)::bigint AS updated_millis,
+       coalesce(s."rowsAppliedTotal", 0) AS rows_applied_total,
+       newest.id AS max_sequence_id,
+       behind.entries + coalesce(w.entries, 0) AS rows_behind,
+       greatest(0, (extract(epoch FROM clock_timestamp() - least(
+           behind.oldest, w.oldest, CASE WHEN s."lastSyncedSequenceId" IS NULL THEN c."createdAt" END)) * 1000)::bigint)
+           AS lag_millis
+FROM chosen AS c
+JOIN unnest(:known::text[], :tables::text[]) WITH ORDINALITY AS m (id, table_name, position)
+    ON c."mappings" IS NULL OR m.id = ANY (c."mappings")
+LEFT JOIN dbsync."ExternalDatabaseMapping" AS s ON s."destinationId" = c."destinationId" AND s."mappingId" = m.id
+LEFT JOIN waiting AS w ON w.tenancy = c."tenancyId" AND w.table_name = m.table_name
+CROSS JOIN LATERAL (
+    SELECT greatest(
+        (SELECT max(r."sequenceId") FROM dbsync."ChangedRow" AS r
+         WHERE r."tenancyId" = c."tenancyId" AND r."tableName" = m.table_name AND r."sequenceId" IS NOT NULL),
+        (SELECT max(r."sequenceId") FROM dbsync."DeletedRow" AS r
+         WHERE r."tenancyId" = c."tenancyId" AND r."tableName" = m.table_name AND r."sequenceId" IS NOT NULL)) AS id
+) AS newest
+CROSS JOIN LATERAL (
+    SELECT count(*) AS entries, min(e.at) AS oldest
+    FROM (
+        (SELECT r."changedAt" AS at FROM dbsync."ChangedRow" AS r
+         WHERE r."tenancyId" = c."tenancyId" AND r."tableName" = m.table_name
+           AND r."sequenceId" > coalesce(s."lastSyncedSequenceId", 0)
+         ORDER BY r."sequenceId" LIMIT :bound)
+        UNION ALL
+        (SELECT r."deletedAt" FROM dbsync."DeletedRow" AS r
+         WHERE r."tenancyId" = c."tenancyId" AND r."tableName" = m.table_name
+           AND r."sequenceId" > coalesce(s."lastSyncedSequenceId", 0)
+         ORDER BY r."sequenceId" LIMIT :bound)) AS e
+) AS behind
+ORDER BY c.position, m.position
