@@ -35,7 +35,7 @@ public final class PollerServiceResource implements QuarkusTestResourceLifecycle
                 "dbsync.poller.sync-engine-url",
                 engine.url() + "/",
                 "dbsync.poller.delivery-timeout",
-                "1s",
+                "3s",
                 "dbsync.poller.retry.base",
                 "100ms",
                 "dbsync.poller.retry.cap",
