@@ -15,8 +15,8 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +49,7 @@ public class CaptureInstaller {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final DataSource dataSource;
-    private final Set<TableName> toldNotOwned = new HashSet<>();
+    private final Set<TableName> notOwned = new LinkedHashSet<>();
 
     CaptureInstaller(DataSource dataSource) {
         this.dataSource = dataSource;
@@ -85,6 +85,7 @@ public class CaptureInstaller {
                 }
             }
         }
+        tellNotOwned();
         return new Installation(List.copyOf(installed), List.copyOf(postponed));
     }
 
@@ -166,12 +167,17 @@ public class CaptureInstaller {
                 throw e;
             }
             connection.rollback(before);
-            if (toldNotOwned.add(triggers.table())) {
-                LOG.warnf(
-                        "Capture does not fire in sessions with session_replication_role = replica; the table's owner should"
-                                + " run: %s table=%s",
-                        triggers.enableAlways(), triggers.table());
-            }
+            notOwned.add(triggers.table());
+        }
+    }
+
+    private void tellNotOwned() {
+        if (!notOwned.isEmpty()) {
+            LOG.warnf(
+                    "Capture misses what sessions with session_replication_role = replica write, since this role does not own"
+                            + " the tables; where there are such sessions, let the owners run for each: %s tables=%s",
+                    CaptureTriggers.enableAlways("<table>"), notOwned);
+            notOwned.clear();
         }
     }
 

@@ -48,7 +48,12 @@ record CaptureTriggers(TableName table, String definition, List<String> identify
 
     /** The statement that makes them fire whatever {@code session_replication_role} says. Needs ownership of the table. */
     String enableAlways() {
-        return "ALTER TABLE " + table.quoted() + " "
+        return enableAlways(table.quoted());
+    }
+
+    /** @param table quoted for SQL */
+    static String enableAlways(String table) {
+        return "ALTER TABLE " + table + " "
                 + String.join(
                         ", ",
                         NAMES.stream()

@@ -76,7 +76,10 @@ final class SequencingSession {
     void release() {
         if (connection != null) {
             query(RELEASE_LEASE, Map.of("timeout_millis", timeout(), "sequencer", Literal.of(sequencer)));
-            close();
+            PgConnection closing = connection;
+            connection = null;
+            remembered = null;
+            closing.close().onFailure().recoverWithNull().await().atMost(GRACE);
         }
     }
 
