@@ -235,6 +235,44 @@ class TenancySyncServiceTest {
     }
 
     @Test
+    void aDestinationMadeAnewTakesItsSchemaOverAndTrustsNothingItFinds() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        internal.update("DELETE FROM dbsync.\"ExternalDatabase\" WHERE \"tenancyId\" = ?", tenancy);
+        app.delete(tenancy, "r", 1);
+        app.put(tenancy, "r", 2, "t = 'y'");
+        app.sequence();
+        internal.update("DELETE FROM dbsync.\"DeletedRow\" WHERE \"tenancyId\" = ?", tenancy);
+        connect(tenancy, "other", target, "public");
+
+        assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 1, 0));
+        assertSame();
+    }
+
+    @Test
+    void aReaderRoleMayReadAndNobodyElse() {
+        String role = "reader_" + tenancy.toString().substring(0, 8);
+        PostgresServer.shared().execute("CREATE ROLE " + role);
+        try {
+            internal.update(
+                    "UPDATE dbsync.\"ExternalDatabase\" SET \"readerRole\" = ? WHERE \"tenancyId\" = ?", role, tenancy);
+            app.put(tenancy, "r", 1, "t = 'x'");
+            app.sequence();
+            service.sync(tenancy);
+
+            assertThat(target.queryText("SELECT has_table_privilege('" + role + "', 'every_type', 'SELECT')::text"))
+                    .isEqualTo("true");
+            assertThat(target.queryText("SELECT has_table_privilege('" + role + "', 'every_type', 'UPDATE')::text"))
+                    .isEqualTo("false");
+            assertThat(target.queryText("SELECT has_table_privilege('public', 'every_type', 'SELECT')::text"))
+                    .isEqualTo("false");
+        } finally {
+            target.execute("DROP OWNED BY " + role, "DROP ROLE " + role);
+        }
+    }
+
+    @Test
     void aDeadDatabaseIsOwedAndHealsWithoutAnyChange() throws Exception {
         app.put(tenancy, "r", 1, "t = 'x'");
         app.sequence();

@@ -1,0 +1,43 @@
+package dev.dbsync.engine.sync;
+
+import dev.dbsync.common.mapping.BoundMapping;
+import dev.dbsync.common.mapping.Mapping;
+import dev.dbsync.common.mapping.MappingCatalog;
+import dev.dbsync.engine.GoldenFile;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SourceQueriesTest {
+
+    private static final MappingCatalog CATALOG = MappingCatalog.load(Optional.empty());
+
+    @Test
+    void readsAMappingWhoseTenancyIsAColumn() {
+        assertGolden("users", Map.of("tenancyId", "uuid", "projectUserId", "uuid"));
+    }
+
+    @Test
+    void readsAMappingWhoseTenancyIsJoined() {
+        assertGolden("team_invitations", Map.of("projectId", "text", "branchId", "text", "id", "uuid"));
+    }
+
+    @Test
+    void readsAMappingWhoseTargetKeyIsNotItsSourceKey() {
+        assertGolden(
+                "team_permissions",
+                Map.of("id", "uuid", "teamId", "uuid", "projectUserId", "uuid", "permissionId", "text"));
+    }
+
+    private static void assertGolden(String id, Map<String, String> types) {
+        Mapping mapping = CATALOG.get(id).orElseThrow();
+        var queries = new SourceQueries(new BoundMapping(mapping, types));
+        GoldenFile.assertSame(
+                "source_" + id + ".sql",
+                String.join(
+                        ";\n\n",
+                        queries.follow().positional(),
+                        queries.copy(true).positional(),
+                        queries.missing().positional()));
+    }
+}

@@ -1,0 +1,54 @@
+WITH entry AS MATERIALIZED (
+    (SELECT c."sequenceId" AS id, c."primaryKey" AS pk, NULL::jsonb AS data
+     FROM dbsync."ChangedRow" AS c
+     WHERE c."tenancyId" = $1 AND c."tableName" = $2 AND c."sequenceId" > $3
+     ORDER BY c."sequenceId" LIMIT $4)
+    UNION ALL
+    (SELECT d."sequenceId", d."primaryKey", d."data"
+     FROM dbsync."DeletedRow" AS d
+     WHERE d."tenancyId" = $1 AND d."tableName" = $2 AND d."sequenceId" > $3
+     ORDER BY d."sequenceId" LIMIT $4)
+    ORDER BY id LIMIT $4
+), touched AS MATERIALIZED (
+    SELECT min(k.id) AS first_id, t0, t1, t2
+    FROM (
+        SELECT e.id, src."teamId" AS t0, src."projectUserId" AS t1, src."permissionId" AS t2 FROM entry AS e JOIN "public"."TeamMemberDirectPermission" AS src ON src."id" = (e.pk ->> 'id')::uuid WHERE e.data IS NULL
+        UNION ALL
+        SELECT e.id, (e.data ->> 'teamId')::uuid AS t0, (e.data ->> 'projectUserId')::uuid AS t1, (e.data ->> 'permissionId')::text AS t2 FROM entry AS e WHERE e.data IS NOT NULL
+    ) AS k
+    GROUP BY t0, t1, t2
+), live AS (
+    SELECT DISTINCT ON (touched.first_id) touched.first_id, src."tenancyId" AS tenancy, src."teamId"::uuid::text AS c0, src."projectUserId"::uuid::text AS c1, src."permissionId"::text::text AS c2, src."createdAt"::timestamp with time zone::text AS c3
+    FROM "public"."TeamMemberDirectPermission" AS src JOIN touched ON src."teamId" = touched.t0 AND src."projectUserId" = touched.t1 AND src."permissionId" = touched.t2
+    WHERE src."tenancyId" = $1 AND (true)
+    ORDER BY touched.first_id, src."id"
+), resolved AS (
+    SELECT touched.first_id, touched.t0::text AS k0, touched.t1::text AS k1, touched.t2::text AS k2, live.tenancy, live.c0, live.c1, live.c2, live.c3,
+           sum(coalesce(octet_length(live.c0), 0) + coalesce(octet_length(live.c1), 0) + coalesce(octet_length(live.c2), 0) + coalesce(octet_length(live.c3), 0)) OVER (ORDER BY touched.first_id ROWS UNBOUNDED PRECEDING) - (coalesce(octet_length(live.c0), 0) + coalesce(octet_length(live.c1), 0) + coalesce(octet_length(live.c2), 0) + coalesce(octet_length(live.c3), 0)) AS bytes_before
+    FROM touched LEFT JOIN live ON live.first_id = touched.first_id
+)
+SELECT page.entries, page.last_entry, page.keys, r.*
+FROM (SELECT count(*) AS entries, max(id) AS last_entry, (SELECT count(*) FROM touched) AS keys FROM entry) AS page
+LEFT JOIN resolved AS r ON r.bytes_before < $5
+ORDER BY r.first_id
+;
+
+SELECT page.*
+FROM (
+    SELECT r.*, sum(coalesce(octet_length(r.c0), 0) + coalesce(octet_length(r.c1), 0) + coalesce(octet_length(r.c2), 0) + coalesce(octet_length(r.c3), 0)) OVER (ORDER BY r.n ROWS UNBOUNDED PRECEDING) - (coalesce(octet_length(r.c0), 0) + coalesce(octet_length(r.c1), 0) + coalesce(octet_length(r.c2), 0) + coalesce(octet_length(r.c3), 0)) AS bytes_before, count(*) OVER () AS rows
+    FROM (
+        SELECT row_number() OVER (ORDER BY src."id") AS n, src."id"::text AS k0, src."tenancyId" AS tenancy, src."teamId"::uuid::text AS c0, src."projectUserId"::uuid::text AS c1, src."permissionId"::text::text AS c2, src."createdAt"::timestamp with time zone::text AS c3
+        FROM "public"."TeamMemberDirectPermission" AS src
+        WHERE src."tenancyId" = $1 AND (true) AND (src."id") > ($2::uuid)
+        ORDER BY src."id"
+        LIMIT $3
+    ) AS r
+) AS page
+WHERE page.bytes_before < $4
+ORDER BY page.n
+;
+
+SELECT asked.n
+FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS asked (k0, k1, k2, n)
+WHERE NOT EXISTS (SELECT FROM "public"."TeamMemberDirectPermission" AS src WHERE src."teamId" = asked.k0::uuid AND src."projectUserId" = asked.k1::uuid AND src."permissionId" = asked.k2::text AND src."tenancyId" = $4 AND (true))
+ORDER BY asked.n
