@@ -96,10 +96,16 @@ public record TargetFault(
                         null,
                         Pace.SOON);
             }
-            if (cause instanceof SQLException sql
-                    && sql.getSQLState() != null
-                    && serverMessage(sql).isPresent()) {
-                return fromServer(sql.getSQLState(), serverMessage(sql).get());
+            if (cause instanceof BoundedSocket.AnswerTooLongException) {
+                return connection(
+                        "TARGET_ANSWER_TOO_LONG",
+                        cause.getMessage(),
+                        "Check that the host is a PostgreSQL server",
+                        null,
+                        Pace.LATER);
+            }
+            if (cause instanceof SQLException sql && serverMessage(sql).isPresent()) {
+                return fromServer(sqlState(sql), serverMessage(sql).get());
             }
         }
         for (Throwable cause : chain(thrown)) {

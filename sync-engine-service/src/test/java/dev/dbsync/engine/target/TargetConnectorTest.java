@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.dbsync.harness.PostgresServer;
 import dev.dbsync.harness.TestDatabase;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,6 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetConnectorTest {
 
@@ -219,15 +222,69 @@ class TargetConnectorTest {
         }
     }
 
-    @Test
-    void refusesToAuthenticateWithTheMachinesOwnTickets() throws Exception {
-        try (var kerberos = new FakeServer(socket -> FakeServer.demand(socket, 7))) {
-            Throwable thrown =
-                    catchThrowable(() -> connector.connect(settings("127.0.0.1", kerberos.port(), "?sslmode=disable")));
+    @ParameterizedTest
+    @ValueSource(ints = {7, 9})
+    void refusesToAuthenticateWithTheMachinesOwnTickets(int authenticationType) throws Exception {
+        try (var kerberos = new FakeServer(socket -> FakeServer.demand(socket, authenticationType))) {
+            TargetFault fault = fault(kerberos);
 
-            assertThat(TargetFault.from(thrown).code()).isEqualTo("TARGET_LOGIN_REFUSED");
-            assertThat(TargetFault.from(thrown).message()).contains("Kerberos");
+            assertThat(fault.code()).isEqualTo("TARGET_LOGIN_REFUSED");
+            assertThat(fault.message()).contains("Kerberos");
         }
+    }
+
+    @Test
+    void doesNotListenToAnEndlessAnswer() throws Exception {
+        try (var talkative = new FakeServer(socket -> {
+            var out = socket.getOutputStream();
+            out.write(new byte[] {'E', 0x7f, 0, 0, 0});
+            while (true) {
+                out.write(new byte[1 << 16]);
+            }
+        })) {
+            assertThat(fault(talkative).code()).isEqualTo("TARGET_ANSWER_TOO_LONG");
+        }
+    }
+
+    @Test
+    void doesNotKeepAResultThatIsTooLarge() throws Exception {
+        TargetConnector modest = Targets.connector(
+                Map.of("dbsync.targets.allow-private-networks", "true", "dbsync.targets.max-answer", "1M"),
+                InetAddress::getAllByName,
+                null);
+        Throwable thrown = catchThrowable(() -> {
+            try (Connection connection = modest.connect(ConnectionString.parse(target.connectionString()))) {
+                text(connection, "SELECT repeat('x', 1000) FROM generate_series(1, 100000)");
+            }
+        });
+
+        assertThat(thrown).isInstanceOf(SQLException.class);
+        assertThat(TargetFault.from(thrown).message()).doesNotContain("xxx");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1", "<b>", "42P01x", "\u202e1234"})
+    void survivesAServerWhoseErrorsAreNone(String sqlState) throws Exception {
+        try (var rude = new FakeServer(socket -> FakeServer.fail(socket, sqlState, "no\u001b[31m"))) {
+            TargetFault fault = fault(rude);
+
+            assertThat(fault.code()).isEqualTo("TARGET_ERROR");
+            assertThat(fault.sqlState()).isEqualTo("XX000");
+            assertThat(fault.message()).doesNotContain("\u001b");
+        }
+    }
+
+    @Test
+    void explainsAServerThatIsNoPostgres() throws Exception {
+        byte[] answer = "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        try (var web = new FakeServer(socket -> socket.getOutputStream().write(answer))) {
+            assertThat(fault(web).scope()).isEqualTo(TargetFault.Scope.CONNECTION);
+        }
+    }
+
+    private TargetFault fault(FakeServer server) {
+        return TargetFault.from(
+                catchThrowable(() -> connector.connect(settings("127.0.0.1", server.port(), "?sslmode=disable"))));
     }
 
     private static ConnectionSettings settings(String host, int port, String query) throws Exception {
