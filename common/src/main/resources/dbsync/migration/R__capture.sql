@@ -37,8 +37,9 @@ END;
 $$;
 
 -- Take capture off every table: the triggers go with their functions, so only this schema's owner needs to call it, not the
--- tables'. Waits for the tables' writers at most five seconds and can be called again. A running sequencer puts capture
--- back within a minute: stop it first.
+-- tables'. Without a generation no copy is trusted, so the engine waits until capture is back and copies anew. Waits for the
+-- tables' writers at most five seconds and can be called again. A running sequencer puts capture back within a minute: stop
+-- it first.
 CREATE OR REPLACE FUNCTION remove_capture() RETURNS void
     LANGUAGE plpgsql
     SET search_path = dbsync, pg_temp
@@ -48,6 +49,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(x'6462'::integer, 4);
     DROP FUNCTION IF EXISTS dbsync.reset_sequence_id_on_update(), dbsync.log_deleted_row(), dbsync.log_truncated_table() CASCADE;
     DELETE FROM "CapturedTable";
+    DELETE FROM "CaptureGeneration";
 END;
 $$;
 
