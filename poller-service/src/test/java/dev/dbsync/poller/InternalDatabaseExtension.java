@@ -53,7 +53,10 @@ public final class InternalDatabaseExtension implements BeforeAllCallback, Befor
     public static void clear(TestDatabase database) {
         database.execute("""
                 SET search_path = dbsync;
-                TRUNCATE "OutgoingRequest", "ChangedRow", "DeletedRow", "ExternalDatabase" CASCADE;
+                DELETE FROM "ExternalDatabase";
+                DELETE FROM "OutgoingRequest";
+                DELETE FROM "ChangedRow";
+                DELETE FROM "DeletedRow";
                 UPDATE "ExternalDbSyncMetadata" SET "pollerEnabled" = true;
                 """);
     }

@@ -7,7 +7,9 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,9 +38,24 @@ public class WakeUpStore {
         static final Place START = new Place(new UUID(0, 0), "");
     }
 
-    /** Enqueues tenancies of which a destination is due to be tried again. Returns which. */
-    Uni<List<UUID>> enqueueDueRetries(int limit) {
-        return run(DUE_RETRIES, Map.of("enqueue_limit", limit)).map(WakeUpStore::tenancies);
+    /** A destination or a mapping of a tenancy that was to be tried again at a time. */
+    record Due(UUID tenancy, OffsetDateTime at) {}
+
+    /**
+     * Enqueues tenancies of which a destination is due to be tried again.
+     *
+     * @param asked what is not worth asking for again yet
+     * @return what was due, of the tenancies that were enqueued
+     */
+    Uni<List<Due>> enqueueDueRetries(int limit, Collection<Due> asked) {
+        return run(
+                        DUE_RETRIES,
+                        Map.of(
+                                "enqueue_limit", limit,
+                                "asked_tenancies",
+                                        asked.stream().map(Due::tenancy).toArray(UUID[]::new),
+                                "asked_times", asked.stream().map(Due::at).toArray(OffsetDateTime[]::new)))
+                .map(WakeUpStore::due);
     }
 
     /** Where the page behind a place ends; empty if nothing is behind it. */
@@ -74,6 +91,16 @@ public class WakeUpStore {
 
     private static Place place(Row row) {
         return new Place(row.getUUID("tenancyId"), row.getString("id"));
+    }
+
+    private static List<Due> due(RowSet<Row> rows) {
+        var due = new ArrayList<Due>();
+        for (Row row : rows) {
+            for (OffsetDateTime at : row.getArrayOfOffsetDateTimes("times")) {
+                due.add(new Due(row.getUUID("tenancy"), at));
+            }
+        }
+        return due;
     }
 
     private static List<UUID> tenancies(RowSet<Row> rows) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dbsync.common.mapping.MappingCatalog;
 import dev.dbsync.poller.InternalDatabaseExtension;
+import dev.dbsync.poller.chores.WakeUpStore.Due;
 import dev.dbsync.poller.chores.WakeUpStore.Place;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,7 +99,25 @@ class WakeUpStoreTest {
             destination("a", DUE);
             UUID longest = destination("b", "\"nextAttemptAt\" = " + LONG_AGO);
 
-            assertThat(await(store.enqueueDueRetries(1))).containsExactly(longest);
+            assertThat(await(store.enqueueDueRetries(1, List.of())))
+                    .extracting(Due::tenancy)
+                    .containsExactly(longest);
+        }
+
+        @Test
+        void whatTheEngineLeavesDueIsNotAskedForAgainAtOnce() {
+            UUID tenancy = destination("a", "\"port\" = 2");
+            mapping(tenancy, "users", DUE);
+            List<Due> asked = await(store.enqueueDueRetries(100, List.of()));
+            assertThat(asked).extracting(Due::tenancy).containsExactly(tenancy);
+            internal.database().execute("DELETE FROM dbsync.\"OutgoingRequest\"");
+            assertThat(await(store.enqueueDueRetries(100, asked))).isEmpty();
+
+            mapping(tenancy, "teams", "\"nextAttemptAt\" = " + LONG_AGO);
+            assertThat(await(store.enqueueDueRetries(100, asked)))
+                    .as("something else of the same tenancy")
+                    .extracting(Due::tenancy)
+                    .containsExactly(tenancy);
         }
     }
 
@@ -205,7 +224,10 @@ class WakeUpStoreTest {
     }
 
     private List<UUID> enqueueDue() {
-        return await(store.enqueueDueRetries(100));
+        return await(store.enqueueDueRetries(100, List.of())).stream()
+                .map(Due::tenancy)
+                .distinct()
+                .toList();
     }
 
     private List<UUID> sweep() {
