@@ -4,6 +4,7 @@ import dev.dbsync.common.mapping.BoundMapping;
 import dev.dbsync.common.mapping.MappingBinder;
 import dev.dbsync.common.mapping.MappingCatalog;
 import dev.dbsync.sequencer.expand.Expander;
+import dev.dbsync.sequencer.purge.LogPurger;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,6 +23,7 @@ class ActiveMappings {
 
     private final DataSource dataSource;
     private final Expander expander;
+    private final LogPurger purger;
     private final Optional<Path> directory;
 
     private volatile List<BoundMapping> active = List.of();
@@ -29,14 +31,16 @@ class ActiveMappings {
     ActiveMappings(
             DataSource dataSource,
             Expander expander,
+            LogPurger purger,
             @ConfigProperty(name = "dbsync.mappings-directory") Optional<Path> directory) {
         this.dataSource = dataSource;
         this.expander = expander;
+        this.purger = purger;
         this.directory = directory;
     }
 
     /**
-     * Holds the mapping files against the database and tells the expander.
+     * Holds the mapping files against the database and tells who works by them.
      *
      * @return true
      * @throws dev.dbsync.common.mapping.MappingException if an operator's file does not fit
@@ -50,6 +54,7 @@ class ActiveMappings {
             active = bound.active();
         }
         expander.load(active);
+        purger.load(active);
         return true;
     }
 
