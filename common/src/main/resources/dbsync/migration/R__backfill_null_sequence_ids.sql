@@ -1,7 +1,7 @@
--- Which entries of one log a pass takes when there is more than a batch: half of the batch in order of arrival, half by
--- turns from many tenancies, so that one tenancy's million-row import does not delay another's single change.
+-- Which entries of one log a pass takes when there is more than a batch: half of it by turns from many tenancies, the rest
+-- in order of arrival, so that one tenancy's million-row import does not delay another's single change.
 -- Both halves read the partial indexes on what is pending, from the low water on; the walk over tenancies is a loose index
--- scan. "in_order_through" is the last entry of the first half: every committed entry up to it is taken by this pass.
+-- scan. Every committed entry up to "in_order_through" is taken by this pass.
 CREATE OR REPLACE FUNCTION pending_by_turns(
     log text,
     low_water bigint,
@@ -39,11 +39,7 @@ BEGIN
     END IF;
 
     EXECUTE format($sql$
-        WITH in_order AS (
-            SELECT e."id" AS id FROM %1$I AS e
-            WHERE e."shouldUpdateSequenceId" AND e."id" >= $3
-            ORDER BY e."id" LIMIT greatest($1 / 2, 1)
-        ), by_turns AS (
+        WITH by_turns AS MATERIALIZED (
             SELECT share.id
             FROM unnest($2) AS t (tenancy)
             CROSS JOIN LATERAL (
@@ -51,9 +47,18 @@ BEGIN
                 WHERE e."shouldUpdateSequenceId" AND e."tenancyId" = t.tenancy AND e."id" >= $3
                 ORDER BY e."tenancyId", e."id"
                 LIMIT greatest($1 / 2 / greatest(cardinality($2), 1), 1)) AS share
+        ), in_order AS MATERIALIZED (
+            SELECT first.id
+            FROM (
+                SELECT e."id" AS id FROM %1$I AS e
+                WHERE e."shouldUpdateSequenceId" AND e."id" >= $3
+                ORDER BY e."id" LIMIT $1) AS first
+            WHERE first.id NOT IN (SELECT id FROM by_turns)
+            ORDER BY first.id
+            LIMIT greatest($1 - (SELECT count(*) FROM by_turns), 0)
         )
-        SELECT (SELECT array_agg(id) FROM (SELECT id FROM in_order UNION SELECT id FROM by_turns) AS taken),
-               (SELECT max(id) FROM in_order)
+        SELECT (SELECT array_agg(id) FROM (SELECT id FROM by_turns UNION ALL SELECT id FROM in_order) AS taken),
+               coalesce((SELECT max(id) FROM in_order), $3)
         $sql$, log)
         INTO ids, in_order_through USING batch_size, coalesce(tenancies, '{}'), low_water;
 END;
