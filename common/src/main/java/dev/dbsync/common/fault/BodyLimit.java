@@ -4,13 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Refuses bodies over 1 MiB by what they say of themselves, in the form of every other refusal. What says nothing of itself
- * (chunked) is cut off by {@code quarkus.http.limits.max-body-size}, which every service sets to the same.
+ * Refuses bodies over 1 MiB in the form of every other refusal: by what they say of themselves, and where they say nothing
+ * (chunked) by reading no further.
  */
 @ApplicationScoped
 public class BodyLimit {
@@ -25,6 +27,7 @@ public class BodyLimit {
     /** Before Quarkus' own check, whose answer has no body. */
     private static final int PRIORITY = 1000;
 
+    private final BodyHandler reader = BodyHandler.create(false).setBodyLimit(MOST_BYTES);
     private final byte[] answer;
 
     BodyLimit(ObjectMapper json) throws JsonProcessingException {
@@ -35,23 +38,42 @@ public class BodyLimit {
         filters.register(this::check, PRIORITY);
     }
 
+    void registerFailure(@Observes Router router) {
+        router.route().order(-PRIORITY).failureHandler(this::readTooMuch);
+    }
+
     private void check(RoutingContext context) {
-        long length = declaredLength(context.request().getHeader("Content-Length"));
-        if (length <= MOST_BYTES) {
+        String declared = context.request().getHeader("Content-Length");
+        if (declared != null && length(declared) > MOST_BYTES) {
+            refuse(context, length(declared) > MOST_BYTES_DROPPED);
+            context.request().resume();
+        } else if (declared == null && context.request().headers().contains("Transfer-Encoding")) {
+            reader.handle(context);
+            context.request().resume();
+        } else {
             context.next();
-            return;
         }
+    }
+
+    private void readTooMuch(RoutingContext context) {
+        if (context.statusCode() == 413 && !context.response().ended()) {
+            refuse(context, true);
+        } else {
+            context.next();
+        }
+    }
+
+    private void refuse(RoutingContext context, boolean close) {
         var response = context.response().setStatusCode(413).putHeader("Content-Type", "application/json");
-        if (length > MOST_BYTES_DROPPED) {
+        if (close) {
             response.putHeader("Connection", "close");
         }
         response.end(Buffer.buffer(answer));
-        context.request().resume();
     }
 
-    private static long declaredLength(String header) {
+    private static long length(String header) {
         try {
-            return header == null ? 0 : Long.parseLong(header.strip());
+            return Long.parseLong(header.strip());
         } catch (NumberFormatException tooLongForALong) {
             return Long.MAX_VALUE;
         }

@@ -6,7 +6,6 @@ import dev.dbsync.common.signature.UpstashSignature;
 import dev.dbsync.common.signature.Verification;
 import dev.dbsync.engine.internaldb.InternalDbException;
 import io.smallrye.common.annotation.Blocking;
-import jakarta.enterprise.inject.Instance;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -36,7 +35,7 @@ public class SyncEngineResource {
     private final Clock clock;
     private final ObjectMapper json;
     private final ReceiveStore store;
-    private final Instance<TenancySync> tenancySync;
+    private final TenancySync tenancySync;
 
     SyncEngineResource(
             SigningConfig keys,
@@ -44,7 +43,7 @@ public class SyncEngineResource {
             Clock clock,
             ObjectMapper json,
             ReceiveStore store,
-            Instance<TenancySync> tenancySync) {
+            TenancySync tenancySync) {
         this.keys = keys;
         this.urls = urls;
         this.clock = clock;
@@ -88,7 +87,7 @@ public class SyncEngineResource {
 
     private SyncSummary sync(UUID tenancy) {
         try {
-            return tenancySync.get().sync(tenancy);
+            return tenancySync.sync(tenancy);
         } catch (ApiException | InternalDbException told) {
             throw told;
         } catch (RuntimeException e) {

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
@@ -316,6 +317,22 @@ class ExternalDatabaseResourceTest {
                 .body("checks[0].ok", is(false))
                 .body("checks[0].message", not(containsString("hunter2")))
                 .body("checks[0]", allOf(hasKey("name"), hasKey("ok"), hasKey("message"), hasKey("remedy")));
+    }
+
+    @Test
+    void aTestOfAGoodDatabasePasses() {
+        try (TestDatabase target = database.server().createDatabase("target")) {
+            put(body("\"connection_string\":\"" + target.connectionString() + "\""))
+                    .statusCode(200);
+
+            operator()
+                    .post(path + "/test")
+                    .then()
+                    .statusCode(200)
+                    .body("checks.findAll { !it.ok }", hasSize(0))
+                    .body("ok", is(true))
+                    .body("checks.name", hasItem("login"));
+        }
     }
 
     @Test

@@ -12,14 +12,19 @@ import dev.dbsync.engine.InternalDatabaseResource;
 import dev.dbsync.harness.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
-@TestProfile(SyncEngineResourceTest.WithAFakeSync.class)
+@TestProfile(LikeProductionWithAFakeSync.class)
 @QuarkusTestResource(InternalDatabaseResource.class)
 class SyncEngineResourceTest {
 
@@ -43,18 +48,6 @@ class SyncEngineResourceTest {
 
     @Inject
     FakeTenancySync sync;
-
-    public static class WithAFakeSync implements QuarkusTestProfile {
-        @Override
-        public Set<Class<?>> getEnabledAlternatives() {
-            return Set.of(FakeTenancySync.class);
-        }
-
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("dbsync.engine.public-url", "https://sync.example.com/base/, http://engine:8143");
-        }
-    }
 
     @AfterEach
     void reset() {
@@ -235,6 +228,45 @@ class SyncEngineResourceTest {
                 .statusCode(413)
                 .body("code", equalTo("BODY_TOO_LARGE"))
                 .body("ok", is(false));
+    }
+
+    @Test
+    void aBodyThatDoesNotSayHowLongItIsIsCutOff() throws IOException, InterruptedException {
+        byte[] large = new byte[2 * 1024 * 1024];
+        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + PATH))
+                .header("Upstash-Signature", "forged")
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(10))
+                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))
+                .build();
+
+        var response = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()
+                .send(request, HttpResponse.BodyHandlers.ofString());
+
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(response.body()).contains("\"ok\":false", "BODY_TOO_LARGE");
+    }
+
+    @Test
+    void aDeliveryInChunksIsAsGoodAsAnyOther() throws IOException, InterruptedException {
+        connectADatabase();
+        byte[] raw = body.getBytes(StandardCharsets.UTF_8);
+        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + PATH))
+                .header("Upstash-Signature", sign(URL, body, CURRENT_KEY))
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(10))
+                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(raw)))
+                .build();
+
+        var response = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()
+                .send(request, HttpResponse.BodyHandlers.ofString());
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(sync.synced()).containsExactly(tenancy);
     }
 
     private ValidatableResponse deliver(String sent, String token) {
