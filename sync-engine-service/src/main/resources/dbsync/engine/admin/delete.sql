@@ -3,3 +3,4 @@
 -- Primary key.
 DELETE FROM dbsync."ExternalDatabase"
 WHERE "tenancyId" = :tenancy AND "id" = :id
+RETURNING "destinationId"

@@ -98,9 +98,9 @@ class ExternalDatabaseStore {
         return changed;
     }
 
-    /** @return whether there was one */
-    boolean delete(UUID tenancy, String id) {
-        return internalDb.inTransaction(session -> session.update(DELETE, key(tenancy, id))) > 0;
+    /** @return the destination that is no more; empty if there was none */
+    Optional<UUID> delete(UUID tenancy, String id) {
+        return internalDb.queryOne(DELETE, key(tenancy, id), row -> row.getObject("destinationId", UUID.class));
     }
 
     Optional<ExternalDatabase> pause(UUID tenancy, String id) {

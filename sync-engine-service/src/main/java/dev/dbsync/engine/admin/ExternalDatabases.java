@@ -11,6 +11,7 @@ import dev.dbsync.engine.secret.ConnectionCipher;
 import dev.dbsync.engine.secret.UndecryptableException;
 import dev.dbsync.engine.target.ConnectionString;
 import dev.dbsync.engine.target.InvalidConnectionStringException;
+import dev.dbsync.engine.target.TargetConnections;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,7 @@ class ExternalDatabases {
     private final ExternalDatabaseStore store;
     private final ConnectionCipher cipher;
     private final Preflight preflight;
+    private final TargetConnections connections;
     private final MappingCatalog catalog;
     private final Semaphore preflights = new Semaphore(PREFLIGHTS_AT_ONCE);
 
@@ -39,11 +41,13 @@ class ExternalDatabases {
             ExternalDatabaseStore store,
             ConnectionCipher cipher,
             Preflight preflight,
+            TargetConnections connections,
             MappingCatalog catalog) {
         this.validator = validator;
         this.store = store;
         this.cipher = cipher;
         this.preflight = preflight;
+        this.connections = connections;
         this.catalog = catalog;
     }
 
@@ -77,14 +81,14 @@ class ExternalDatabases {
     }
 
     void delete(UUID tenancy, String id) {
-        if (!store.delete(tenancy, id)) {
-            throw unknown();
-        }
+        UUID destination = store.delete(tenancy, id).orElseThrow(ExternalDatabases::unknown);
+        connections.forget(destination);
         LOG.infof("An external database was forgotten; its tables stay as they are tenant=%s target=%s", tenancy, id);
     }
 
     ExternalDatabaseView pause(UUID tenancy, String id) {
         ExternalDatabase row = store.pause(tenancy, id).orElseThrow(ExternalDatabases::unknown);
+        connections.forget(row.destinationId());
         LOG.infof("An external database was paused tenant=%s target=%s", tenancy, id);
         return view(row);
     }
