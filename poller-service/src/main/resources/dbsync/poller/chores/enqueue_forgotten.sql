@@ -5,6 +5,7 @@
 --   :mappings, :tables         every mapping's id and its source table as the logs name it, two arrays of one length
 --   :grace_millis              news younger than this may still be on its way
 -- Behind is: a mapping that was never begun, one whose copy nobody goes on with, one with a log entry above its watermark.
+-- A mapping whose source table has no capture is left out by every service, so it is never behind.
 -- Indexes: primary keys, ChangedRow_sequence, DeletedRow_sequence, OutgoingRequest_one_pending and _claimed_key.
 WITH behind AS (
     SELECT DISTINCT d."tenancyId" AS tenancy
@@ -17,6 +18,7 @@ WITH behind AS (
       AND d."enabled" AND NOT d."paused"
       AND d."nextAttemptAt" IS NULL AND m."nextAttemptAt" IS NULL
       AND (d."mappings" IS NULL OR mapping.id = ANY (d."mappings"))
+      AND EXISTS (SELECT FROM dbsync."CapturedTable" AS t WHERE t."tableName" = mapping.table_name)
       AND coalesce(m."updatedAt", d."updatedAt") < now() - :grace_millis::bigint * interval '1 millisecond'
       AND CASE
           WHEN m."mappingId" IS NULL OR m."state" <> 'following' THEN true

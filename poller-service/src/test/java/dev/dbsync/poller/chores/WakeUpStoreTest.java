@@ -124,6 +124,30 @@ class WakeUpStoreTest {
     @Nested
     class Forgotten {
 
+        @BeforeEach
+        void captureEveryTable() {
+            internal.database().execute("DELETE FROM dbsync.\"CapturedTable\"");
+            MappingCatalog.load(Optional.empty()).sourceTables().forEach(Forgotten::capture);
+        }
+
+        private static void capture(String table) {
+            internal.database()
+                    .update(
+                            "INSERT INTO dbsync.\"CapturedTable\" (\"tableName\", \"relation\", \"roles\", \"changeBranch\","
+                                    + " \"deleteBranch\") VALUES (?, '', '{}', '', '')",
+                            table);
+        }
+
+        @Test
+        void aMappingWhoseTableIsAbsentIsNeverBehind() {
+            internal.database().execute("DELETE FROM dbsync.\"CapturedTable\"");
+            capture("ProjectUser");
+            UUID tenancy = destination("a", "\"updatedAt\" = " + LONG_AGO);
+            mapping(tenancy, "users", "\"state\" = 'following', \"updatedAt\" = " + LONG_AGO);
+
+            assertThat(sweep()).isEmpty();
+        }
+
         @Test
         void aTenancyWithNewsThatNothingWakesIsFound() {
             UUID behind = following(10);
