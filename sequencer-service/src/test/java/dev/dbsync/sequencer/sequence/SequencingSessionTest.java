@@ -35,7 +35,7 @@ class SequencingSessionTest {
 
     @AfterEach
     void disconnect() {
-        session.close();
+        session.release();
     }
 
     @AfterAll
