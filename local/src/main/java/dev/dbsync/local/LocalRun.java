@@ -8,15 +8,22 @@ import dev.dbsync.harness.Service;
 import dev.dbsync.harness.ServiceProcess;
 import dev.dbsync.harness.Stack;
 import dev.dbsync.harness.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /** Starts everything, says what to open, and makes a change every second until the process is told to end. */
 public final class LocalRun {
 
+    private static final String MAPPINGS_DIRECTORY = "DBSYNC_MAPPINGS_DIRECTORY";
     private static final Duration BETWEEN_CHANGES = Duration.ofSeconds(1);
     private static final Duration FIRST_COPY = Duration.ofSeconds(20);
 
@@ -25,18 +32,25 @@ public final class LocalRun {
 
     private final LocalSettings settings;
     private final Secrets secrets;
+    private final List<Path> scripts;
 
-    private LocalRun(LocalSettings settings, Secrets secrets) {
+    private LocalRun(LocalSettings settings, Secrets secrets, List<Path> scripts) {
         this.settings = settings;
         this.secrets = secrets;
+        this.scripts = scripts;
     }
 
-    /** No arguments; {@code PORT_PREFIX} is read from the environment. The exit code is 1 after one sentence on stderr. */
+    /**
+     * Each argument is an SQL file that is run in the internal database before the services start, say for the tables of
+     * mappings of one's own. {@code PORT_PREFIX} and {@code DBSYNC_MAPPINGS_DIRECTORY} are read from the environment. The
+     * exit code is 1 after one sentence on stderr.
+     */
     public static void main(String[] arguments) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> ENDING.set(true), "local-run-ending"));
         try {
             LocalSettings settings = LocalSettings.of(System.getenv("PORT_PREFIX"), Service.root());
-            new LocalRun(settings, LocalSecrets.readOrCreate(settings.secretsFile())).run();
+            List<Path> scripts = Stream.of(arguments).map(Path::of).toList();
+            new LocalRun(settings, LocalSecrets.readOrCreate(settings.secretsFile()), scripts).run();
         } catch (RuntimeException e) {
             // Ctrl-C reaches the servers as it reaches us: that they end is no news then.
             pause(SIGNAL_ARRIVES);
@@ -64,6 +78,8 @@ public final class LocalRun {
             server.createDatabaseNamed(tenant.database());
         }
 
+        scripts.forEach(script -> internal.execute(read(script)));
+
         say("Starting the three services.");
         Stack stack = start(internal);
         SampleData.seed(internal);
@@ -81,10 +97,23 @@ public final class LocalRun {
                 .secrets(secrets)
                 .environment("PORT_PREFIX", settings.portPrefix())
                 .logDirectory(settings.logDirectory());
+        String mappings = System.getenv(MAPPINGS_DIRECTORY);
+        if (mappings != null && !mappings.isEmpty()) {
+            builder.environment(
+                    MAPPINGS_DIRECTORY, Path.of(mappings).toAbsolutePath().toString());
+        }
         for (Service service : Service.values()) {
             builder.port(service, settings.port(service));
         }
         return builder.start();
+    }
+
+    private static String read(Path script) {
+        try {
+            return Files.readString(script);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + script, e);
+        }
     }
 
     private static void connect(ApiClient admin, SampleTenant tenant, PostgresServer server) {
