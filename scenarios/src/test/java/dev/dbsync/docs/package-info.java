@@ -1,0 +1,2 @@
+/** The documentation, held against what it speaks of. */
+package dev.dbsync.docs;
