@@ -17,8 +17,7 @@
 -- ENABLE ALWAYS: a trigger fires for replicated changes, and under session_replication_role = replica, only if it is enabled
 -- as ALWAYS, and only a table's owner may say so; TRIGGER is enough for anything else. Where the tables are written by
 -- logical replication or by tools that set that parameter, either run as a member of the owner (-v table_owner=app, which
--- also permits whatever the owner may do), or let the owner run, for each trigger in schema dbsync's care,
---   ALTER TABLE public."ProjectUser" ENABLE ALWAYS TRIGGER …;
+-- also permits whatever the owner may do), or let the owner run the statement that the sequencer logs at its start.
 --
 -- Row-level security: if a mapped table has it enabled, our role needs a policy that shows it every row.
 
