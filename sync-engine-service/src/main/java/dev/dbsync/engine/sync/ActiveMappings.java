@@ -7,49 +7,61 @@ import dev.dbsync.engine.destination.Destination;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * The mappings that fit the internal database, bound when first needed and kept. While the source tables are not there yet,
- * asking fails and is simply asked again. Thread-safe.
+ * The mappings that fit the internal database. They are bound when first needed and kept; while some are left out, because the
+ * sequencer may not have made their tables yet, it is looked again now and then. Thread-safe.
  */
 @ApplicationScoped
 public class ActiveMappings {
 
     private static final Logger LOG = Logger.getLogger(ActiveMappings.class);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
     private final MappingCatalog catalog;
     private final DataSource internal;
-    private volatile List<BoundMapping> bound;
+    private final Clock clock;
+    private volatile Known known = new Known(List.of(), List.of(), Instant.MIN);
 
-    ActiveMappings(MappingCatalog catalog, DataSource internal) {
+    private record Known(List<BoundMapping> active, List<String> leftOut, Instant until) {}
+
+    ActiveMappings(MappingCatalog catalog, DataSource internal, Clock clock) {
         this.catalog = catalog;
         this.internal = internal;
+        this.clock = clock;
     }
 
     /**
      * All of them, in the catalog's order.
      *
      * @throws SourceException if the internal database cannot be asked
+     * @throws dev.dbsync.common.mapping.MappingException if a mapping of the operator's does not fit it
      */
     List<BoundMapping> all() {
-        List<BoundMapping> known = bound;
-        return known != null ? known : bind();
+        Known now = known;
+        return clock.instant().isBefore(now.until()) ? now.active() : bind();
     }
 
     private synchronized List<BoundMapping> bind() {
-        if (bound == null) {
+        if (!clock.instant().isBefore(known.until())) {
             try (Connection connection = internal.getConnection()) {
                 MappingBinder.Bound found = MappingBinder.bind(catalog, connection);
-                found.leftOut().forEach(reason -> LOG.infof("A built-in mapping is left out: %s", reason));
-                bound = found.active();
+                if (!found.leftOut().equals(known.leftOut())) {
+                    found.leftOut().forEach(reason -> LOG.infof("A built-in mapping is left out: %s", reason));
+                }
+                Instant until = found.leftOut().isEmpty() ? Instant.MAX : clock.instant().plus(LOOK_AGAIN);
+                known = new Known(found.active(), found.leftOut(), until);
             } catch (SQLException e) {
                 throw new SourceException(e);
             }
         }
-        return bound;
+        return known.active();
     }
 
     /** Those a destination has chosen. */
