@@ -55,7 +55,9 @@ public class ActiveMappings {
                 if (!found.leftOut().equals(known.leftOut())) {
                     found.leftOut().forEach(reason -> LOG.infof("A built-in mapping is left out: %s", reason));
                 }
-                Instant until = found.leftOut().isEmpty() ? Instant.MAX : clock.instant().plus(LOOK_AGAIN);
+                Instant until = found.leftOut().isEmpty()
+                        ? Instant.MAX
+                        : clock.instant().plus(LOOK_AGAIN);
                 known = new Known(found.active(), found.leftOut(), until);
             } catch (SQLException e) {
                 throw new SourceException(e);

@@ -25,7 +25,9 @@ class MappingsFit implements HealthCheck {
         } catch (MappingException e) {
             return response.down().withData("reason", e.getMessage()).build();
         } catch (SourceException e) {
-            return response.down().withData("reason", "the internal database cannot be asked").build();
+            return response.down()
+                    .withData("reason", "the internal database cannot be asked")
+                    .build();
         }
     }
 }

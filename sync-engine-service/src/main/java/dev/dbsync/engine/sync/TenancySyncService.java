@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /** Runs all destinations of a tenancy in parallel, each in its lane. Thread-safe. */
 @ApplicationScoped
@@ -44,12 +43,10 @@ public class TenancySyncService implements TenancySync {
         this.lanes = new Lanes(config.parallelism(), config.unprovenParallelism(), config.laneWait());
     }
 
+    /** What is still under way after the time for requests is cut off: a step that has not committed has not happened. */
     @PreDestroy
-    void stop() throws InterruptedException {
-        threads.shutdown();
-        if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
-            threads.shutdownNow();
-        }
+    void stop() {
+        threads.shutdownNow();
     }
 
     @Override
