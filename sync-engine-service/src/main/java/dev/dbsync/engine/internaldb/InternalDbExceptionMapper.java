@@ -20,7 +20,7 @@ public class InternalDbExceptionMapper {
         if (failure.passing()) {
             LOG.warnf(
                     "The internal database does not serve us now errorId=%s sqlState=%s error=%s",
-                    id, failure.sqlState(), failure.getCause().getMessage());
+                    id, failure.sqlState(), firstLine(failure.getCause().getMessage()));
             return response(
                             503,
                             "INTERNAL_DATABASE_UNAVAILABLE",
@@ -31,6 +31,10 @@ public class InternalDbExceptionMapper {
         LOG.errorf(failure, "A statement failed on the internal database errorId=%s", id);
         return response(500, "INTERNAL_ERROR", "Something failed on this side; the log tells more under errorId=" + id)
                 .build();
+    }
+
+    private static String firstLine(String message) {
+        return message == null ? "" : message.lines().findFirst().orElse("");
     }
 
     private static Response.ResponseBuilder response(int status, String code, String sentence) {
