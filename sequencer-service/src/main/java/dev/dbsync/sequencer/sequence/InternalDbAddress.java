@@ -1,14 +1,9 @@
 package dev.dbsync.sequencer.sequence;
 
-import io.vertx.core.net.PemTrustOptions;
+import dev.dbsync.common.internaldb.InternalDbTls;
 import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.SslMode;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Turns the internal database's settings into options of the reactive client, with the meaning libpq gives them. */
@@ -33,33 +28,7 @@ final class InternalDbAddress {
         options.setIdleTimeoutUnit(TimeUnit.SECONDS);
         options.setTcpKeepAlive(true);
         options.addProperty("application_name", "dbsync-sequencer");
-        secure(options, parameters(uri));
+        InternalDbTls.apply(options, config.url());
         return options;
-    }
-
-    /** {@code require} without a root certificate encrypts and believes whoever answers, as libpq does. */
-    private static void secure(PgConnectOptions options, Map<String, String> parameters) {
-        SslMode mode = SslMode.of(parameters.getOrDefault("sslmode", "prefer"));
-        String rootCertificate = parameters.get("sslrootcert");
-        options.setSslMode(mode);
-        if (mode == SslMode.VERIFY_FULL) {
-            options.setHostnameVerificationAlgorithm("HTTPS");
-        }
-        if (rootCertificate != null) {
-            options.setTrustOptions(new PemTrustOptions().addCertPath(rootCertificate));
-        } else if (mode != SslMode.VERIFY_CA && mode != SslMode.VERIFY_FULL) {
-            options.setTrustAll(true);
-        }
-    }
-
-    private static Map<String, String> parameters(URI uri) {
-        var parameters = new HashMap<String, String>();
-        if (uri.getRawQuery() != null) {
-            for (String pair : uri.getRawQuery().split("&")) {
-                String[] parts = pair.split("=", 2);
-                parameters.put(parts[0], parts.length < 2 ? "" : URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
-            }
-        }
-        return parameters;
     }
 }

@@ -1,4 +1,4 @@
-package dev.dbsync.poller;
+package dev.dbsync.common.internaldb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
 import org.junit.jupiter.api.Test;
 
-class InternalDatabasePoolTest {
+class InternalDbTlsTest {
 
     @Test
     void aRootCertificateIsTheOneThatIsTrusted() {
@@ -41,6 +41,8 @@ class InternalDatabasePoolTest {
 
     private static PgConnectOptions adjusted(String parameters) {
         String url = "postgresql://db.example/internal" + parameters;
-        return InternalDatabasePool.adjusted(PgConnectOptions.fromUri(url), url);
+        var options = new PgConnectOptions();
+        InternalDbTls.apply(options, url);
+        return options;
     }
 }

@@ -1,0 +1,2 @@
+/** What the services' connections to the internal database have in common. */
+package dev.dbsync.common.internaldb;
