@@ -1,6 +1,7 @@
 package dev.dbsync.engine.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.dbsync.engine.InternalDatabaseResource;
 import dev.dbsync.engine.receive.SyncSummary;
@@ -16,6 +17,8 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -329,6 +332,40 @@ class TenancySyncServiceTest {
             assertThat(internal.queryText(
                             "SELECT (\"nextAttemptAt\" IS NOT NULL)::text FROM dbsync.\"ExternalDatabase\""))
                     .isEqualTo("true");
+        }
+    }
+
+    /** The late run's page would be v1; whoever held the lock has written v2 meanwhile. */
+    @Test
+    void aLateRunReadsTheSourceBehindTheLockAndWritesNothingOlder() throws Exception {
+        app.put(tenancy, "r", 1, "t = 'v0'");
+        app.sequence();
+        service.sync(tenancy);
+        app.put(tenancy, "r", 1, "t = 'v1'");
+        app.sequence();
+        try (Connection other = target.connect()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("SELECT FROM _external_db_sync_metadata FOR UPDATE");
+            var late = CompletableFuture.supplyAsync(() -> service.sync(tenancy));
+            await().until(() ->
+                    target.queryLong("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                    + " AND wait_event_type = 'Lock'")
+                            > 0);
+            app.put(tenancy, "r", 1, "t = 'v2'");
+            app.sequence();
+            long newest = internal.queryLong(
+                    "SELECT max(\"sequenceId\") FROM dbsync.\"ChangedRow\" WHERE \"tenancyId\" = ?", tenancy);
+            String epoch = internal.queryText("SELECT epoch::text FROM dbsync.\"SequencerState\"");
+            other.createStatement().execute("UPDATE every_type SET t = 'v2'");
+            other.createStatement()
+                    .execute("UPDATE _external_db_sync_metadata SET last_synced_sequence_id = " + newest + ", epoch = '"
+                            + epoch + "'");
+            other.commit();
+
+            assertThat(late.get(20, TimeUnit.SECONDS)).isEqualTo(new SyncSummary(1, 1, 0));
+            assertThat(target.queryText("SELECT t FROM every_type")).isEqualTo("v2");
+            assertThat(target.queryLong("SELECT last_synced_sequence_id FROM _external_db_sync_metadata"))
+                    .isEqualTo(newest);
         }
     }
 
