@@ -1,0 +1,29 @@
+package dev.dbsync.scenarios;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import org.awaitility.core.ThrowingRunnable;
+
+/** Waits for what must become true, looking often and giving slow machines time. */
+final class Eventually {
+
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    private Eventually() {}
+
+    /** Returns as soon as the assertion passes; a table that is not there yet counts as not yet. */
+    static void holds(ThrowingRunnable assertion) {
+        holdsWithin(LONGEST, assertion);
+    }
+
+    /** Likewise, for what takes its time. */
+    static void holdsWithin(Duration longest, ThrowingRunnable assertion) {
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(POLL)
+                .atMost(longest)
+                .ignoreException(IllegalStateException.class)
+                .untilAsserted(assertion);
+    }
+}

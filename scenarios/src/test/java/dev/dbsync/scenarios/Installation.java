@@ -1,0 +1,100 @@
+package dev.dbsync.scenarios;
+
+import dev.dbsync.harness.ApiClient;
+import dev.dbsync.harness.PostgresServer;
+import dev.dbsync.harness.Service;
+import dev.dbsync.harness.ServiceProcess;
+import dev.dbsync.harness.Stack;
+import dev.dbsync.harness.TestDatabase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/** The running services, for a static field with {@code @RegisterExtension}, and whatever a scenario makes beside them. */
+final class Installation implements BeforeAllCallback, AfterAllCallback {
+
+    private final UnaryOperator<Stack.Builder> options;
+    private final boolean shared;
+    private final List<TestDatabase> targets = new ArrayList<>();
+    private Stack stack;
+
+    private Installation(UnaryOperator<Stack.Builder> options, boolean shared) {
+        this.options = options;
+        this.shared = shared;
+    }
+
+    /** One of each service with every default, the same for all classes that say so; scenarios leave it as they found it. */
+    static Installation everyday() {
+        return new Installation(UnaryOperator.identity(), true);
+    }
+
+    /** The class's own, which it may kill and break as it likes. */
+    static Installation with(UnaryOperator<Stack.Builder> options) {
+        return new Installation(options, false);
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        stack = shared
+                ? context.getRoot()
+                        .getStore(Namespace.create(Installation.class))
+                        .computeIfAbsent(Stack.class, type -> Stack.builder().start(), Stack.class)
+                : options.apply(Stack.builder()).start();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (stack != null && !shared) {
+            stack.close();
+        }
+        targets.forEach(TestDatabase::drop);
+        targets.clear();
+    }
+
+    Stack stack() {
+        return stack;
+    }
+
+    TestDatabase internal() {
+        return stack.internal();
+    }
+
+    ApiClient admin() {
+        return stack.admin();
+    }
+
+    ServiceProcess service(Service service) {
+        return stack.service(service);
+    }
+
+    /** A tenancy of a project of its own, on the branch {@code main}. */
+    Tenant tenant() {
+        var tenant = new Tenant(this, UUID.randomUUID(), "project-" + UUID.randomUUID(), "main");
+        internal()
+                .update(
+                        "INSERT INTO \"Tenancy\" (\"id\", \"projectId\", \"branchId\") VALUES (?, ?, ?)",
+                        tenant.id(),
+                        tenant.project(),
+                        tenant.branch());
+        return tenant;
+    }
+
+    /** A new, empty database for a tenant, dropped after the class. */
+    TestDatabase target() {
+        return target(stack.server());
+    }
+
+    /** Likewise, on another server. */
+    TestDatabase target(PostgresServer server) {
+        TestDatabase target = server.createDatabase("tenant");
+        if (server == stack.server()) {
+            targets.add(target);
+        }
+        return target;
+    }
+}
