@@ -20,6 +20,7 @@ public final class PollerService {
                     System.exit(1);
                 });
         StartupCheck.orExit(Settings.POLLER);
+        StartupCheck.mappingsOrExit();
         Quarkus.run(arguments);
     }
 }
