@@ -26,4 +26,19 @@ final class Eventually {
                 .ignoreException(IllegalStateException.class)
                 .untilAsserted(assertion);
     }
+
+    /** Fails as soon as the assertion does, and returns after this time if it never did. */
+    static void staysTrueFor(Duration time, ThrowingRunnable assertion) {
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(POLL)
+                .during(time)
+                .atMost(time.plusSeconds(1))
+                .failFast(assertion)
+                .until(() -> true);
+    }
+
+    /** Returns after this time, for what is promised to have happened by then. */
+    static void passed(Duration time) {
+        await().pollDelay(time).atMost(time.plusSeconds(10)).until(() -> true);
+    }
 }
