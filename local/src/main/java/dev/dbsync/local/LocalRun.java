@@ -2,6 +2,7 @@ package dev.dbsync.local;
 
 import dev.dbsync.harness.ApiClient;
 import dev.dbsync.harness.EmbeddedPostgresServer;
+import dev.dbsync.harness.Ports;
 import dev.dbsync.harness.PostgresServer;
 import dev.dbsync.harness.Secrets;
 import dev.dbsync.harness.Service;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Starts everything, says what to open, and makes a change every second until the process is told to end. */
@@ -61,13 +63,19 @@ public final class LocalRun {
         }
     }
 
-    private void run() {
-        LeftOver.stop(settings.dataDirectory());
-        settings.busyPort().ifPresent(port -> {
+    private static void requireFree(IntStream ports) {
+        ports.filter(port -> !Ports.isFree(port)).findFirst().ifPresent(port -> {
             throw new IllegalStateException(
                     "Port " + port + " is in use: stop what listens there, or choose other ports"
                             + " with PORT_PREFIX=82 ./run-local");
         });
+    }
+
+    private void run() {
+        // A run that is alive has its services' ports; only where they are free is a server of ours a left-over.
+        requireFree(settings.servicePorts());
+        LeftOver.stop(settings.dataDirectory());
+        requireFree(IntStream.of(settings.postgresPort()));
         say("Starting PostgreSQL on port " + settings.postgresPort() + ", with fresh data.");
         LeftOver.delete(settings.dataDirectory());
         LeftOver.delete(settings.logDirectory());

@@ -1,9 +1,7 @@
 package dev.dbsync.local;
 
-import dev.dbsync.harness.Ports;
 import dev.dbsync.harness.Service;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -40,14 +38,8 @@ record LocalSettings(String portPrefix, Path folder) {
         return port(service.portSuffix());
     }
 
-    /** The first of this run's ports that somebody listens on. */
-    Optional<Integer> busyPort() {
-        return IntStream.concat(
-                        IntStream.of(postgresPort()),
-                        Stream.of(Service.values()).mapToInt(this::port))
-                .boxed()
-                .filter(port -> !Ports.isFree(port))
-                .findFirst();
+    IntStream servicePorts() {
+        return Stream.of(Service.values()).mapToInt(this::port);
     }
 
     /** Shared by all runs of a checkout. */

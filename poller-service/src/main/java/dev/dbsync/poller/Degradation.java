@@ -1,11 +1,16 @@
 package dev.dbsync.poller;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.pgclient.PgException;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /** One warning when a recurring job begins to fail and one line when it works again, however often it runs. Thread-safe. */
 public final class Degradation {
+
+    /** A schema, table or function that is not there yet; the readiness probe says so already. */
+    private static final Set<String> NOT_MIGRATED = Set.of("3F000", "42P01", "42883");
 
     private final Logger log;
     private final String job;
@@ -29,7 +34,9 @@ public final class Degradation {
     }
 
     private void failed(Throwable failure) {
-        if (failing.compareAndSet(false, true)) {
+        if (failure instanceof PgException refused && NOT_MIGRATED.contains(refused.getSqlState())) {
+            log.debugf("%s waits for the sequencer to migrate the internal database", job);
+        } else if (failing.compareAndSet(false, true)) {
             log.warnf("%s fails and is tried again until it works error=%s", job, failure);
         }
     }

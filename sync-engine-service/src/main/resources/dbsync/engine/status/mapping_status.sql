@@ -18,7 +18,7 @@ WITH chosen AS (
          WHERE r."shouldUpdateSequenceId" AND r."tenancyId" = t.tenancy ORDER BY r."id" LIMIT :bound)) AS e
     GROUP BY t.tenancy, e.table_name
 )
-SELECT c."tenancyId", c."id", m.id AS mapping_id, s."state", s."lastSyncedSequenceId" AS last_synced_sequence_id,
+SELECT c."tenancyId", c."id", m.id AS mapping_id, s."state", s."reason", s."lastSyncedSequenceId" AS last_synced_sequence_id,
        s."errorCode", s."errorBlame", s."errorMessage", s."errorRemedy", s."errorSqlState", s."attempts",
        (extract(epoch FROM s."failingSince") * 1000)::bigint AS since_millis,
        (extract(epoch FROM s."nextAttemptAt") * 1000)::bigint AS next_attempt_millis,

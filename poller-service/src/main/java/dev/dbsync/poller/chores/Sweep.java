@@ -67,7 +67,7 @@ class Sweep {
         if (!found.isEmpty()) {
             LOG.warnf(
                     "Tenancies were behind with nothing to wake them and were enqueued; please report it as a bug"
-                            + " tenancies=%d tenant=%s",
+                            + " tenancies=%d tenancy=%s",
                     found.size(), found.get(0));
             metrics.forgotten(found.size());
             loop.wake();

@@ -61,7 +61,7 @@ class ExternalDatabases {
                         wanted,
                         cipher.encrypt(wanted.connectionString(), tenancy, id),
                         present -> difference(present, wanted));
-                LOG.infof("An external database was configured tenant=%s target=%s", tenancy, id);
+                LOG.infof("An external database was configured tenancy=%s target=%s", tenancy, id);
                 return view(row);
             } catch (ConcurrentlyDeleted e) {
                 if (attempt == PUT_ATTEMPTS) {
@@ -83,19 +83,19 @@ class ExternalDatabases {
     void delete(UUID tenancy, String id) {
         UUID destination = store.delete(tenancy, id).orElseThrow(ExternalDatabases::unknown);
         connections.forget(destination);
-        LOG.infof("An external database was forgotten; its tables stay as they are tenant=%s target=%s", tenancy, id);
+        LOG.infof("An external database was forgotten; its tables stay as they are tenancy=%s target=%s", tenancy, id);
     }
 
     ExternalDatabaseView pause(UUID tenancy, String id) {
         ExternalDatabase row = store.pause(tenancy, id).orElseThrow(ExternalDatabases::unknown);
         connections.forget(row.destinationId());
-        LOG.infof("An external database was paused tenant=%s target=%s", tenancy, id);
+        LOG.infof("An external database was paused tenancy=%s target=%s", tenancy, id);
         return view(row);
     }
 
     ExternalDatabaseView resume(UUID tenancy, String id) {
         ExternalDatabase row = store.resume(tenancy, id).orElseThrow(ExternalDatabases::unknown);
-        LOG.infof("An external database was resumed tenant=%s target=%s", tenancy, id);
+        LOG.infof("An external database was resumed tenancy=%s target=%s", tenancy, id);
         return view(row);
     }
 

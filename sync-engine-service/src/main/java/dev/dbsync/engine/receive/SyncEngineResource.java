@@ -91,7 +91,7 @@ public class SyncEngineResource {
         } catch (ApiException | InternalDbException told) {
             throw told;
         } catch (RuntimeException e) {
-            LOG.errorf(e, "A tenancy could not be synced; the sender tries again tenant=%s", tenancy);
+            LOG.errorf(e, "A tenancy could not be synced; the sender tries again tenancy=%s", tenancy);
             throw ApiException.unavailable(
                     "SYNC_FAILED", "The tenancy could not be synced this time; try again", AFTER_A_FAILURE);
         }

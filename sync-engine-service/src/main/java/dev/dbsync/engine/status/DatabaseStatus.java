@@ -142,6 +142,7 @@ class DatabaseStatus {
         var status = new MappingStatus(
                 row.getString("mapping_id"),
                 fault != null ? "error" : Objects.requireNonNullElse(state, "pending"),
+                row.getString("reason"),
                 fault,
                 Counts.id(row.getObject("max_sequence_id", Long.class)),
                 Counts.id(row.getObject("last_synced_sequence_id", Long.class)),

@@ -101,12 +101,14 @@ record StatusView(
      * How far a mapping has come in one database.
      *
      * @param state that of the mirror row, {@code error} while it fails
+     * @param reason why its rows are copied anew, while they are; else null
      * @param verified null until a verification has run
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record MappingStatus(
             String mappingId,
             String state,
+            String reason,
             Fault error,
             String internalMaxSequenceId,
             String lastSyncedSequenceId,

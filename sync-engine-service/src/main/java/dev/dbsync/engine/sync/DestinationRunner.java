@@ -132,7 +132,7 @@ public class DestinationRunner {
 
     private Outcome failed(Destination destination, Exception e) {
         TargetFault fault = faultOf(e);
-        LOG.debugf(e, "Run failed tenancy=%s database=%s", destination.tenancyId(), destination.id());
+        LOG.debugf(e, "Run failed tenancy=%s target=%s", destination.tenancyId(), destination.id());
         if (fault.sqlState() != null && BUSY.contains(fault.sqlState())) {
             destinations.putOff(destination, MOMENT);
             return Outcome.OWED;
@@ -141,7 +141,7 @@ public class DestinationRunner {
         destinations.databaseFailed(destination, fault, pause);
         if (destination.attempts() == 0) {
             LOG.warnf(
-                    "External database cannot be written to and is owed its changes tenancy=%s database=%s error=%s sqlState=%s",
+                    "External database cannot be written to and is owed its changes tenancy=%s target=%s error=%s sqlState=%s",
                     destination.tenancyId(), destination.id(), fault.code(), fault.sqlState());
         }
         return Outcome.OWED;
@@ -251,7 +251,7 @@ public class DestinationRunner {
                     remember(id, advanced.position(), advanced.changed());
                     if (advanced.plan() instanceof MappingPlan.StartCopy start) {
                         LOG.infof(
-                                "Copy begins tenancy=%s database=%s mapping=%s reason=%s",
+                                "Copy begins tenancy=%s target=%s mapping=%s reason=%s",
                                 destination.tenancyId(), destination.id(), id, start.reason());
                     }
                     if (!(advanced.plan() instanceof MappingPlan.FollowPage)) {
@@ -321,7 +321,7 @@ public class DestinationRunner {
             destinations.mappingFailed(destination, id, fault, pause);
             if (attempts == 0) {
                 LOG.warnf(
-                        "Mapping stands still tenancy=%s database=%s mapping=%s error=%s sqlState=%s",
+                        "Mapping stands still tenancy=%s target=%s mapping=%s error=%s sqlState=%s",
                         destination.tenancyId(), destination.id(), id, fault.code(), fault.sqlState());
             }
         }
