@@ -35,9 +35,9 @@ class LocalRunTest {
     Path folder;
 
     @Test
-    void showsAChangeInTheTenantsDatabaseAndLeavesNothingRunning() throws Exception {
+    void showsChangesInTheTenantsDatabaseAndLeavesNothingRunning() throws Exception {
         Path output = folder.resolve("output");
-        Process run = start(output);
+        Process run = start(output, "docs/examples/tables.sql");
         try {
             await().atMost(START)
                     .pollInterval(Duration.ofMillis(200))
@@ -57,6 +57,21 @@ class LocalRunTest {
                     .until(() -> name.equals(query("tenant_a", "SELECT display_name FROM users WHERE id = " + USER)));
             assertThat(query("tenant_b", "SELECT count(*) FROM users WHERE id = " + USER))
                     .isEqualTo("0");
+
+            execute(
+                    "internal",
+                    "INSERT INTO shop.orders (tenancy_id, customer) SELECT id, 'Ada' FROM \"Tenancy\" WHERE \"projectId\" = 'acme'");
+            execute(
+                    "internal",
+                    "INSERT INTO shop.order_lines VALUES (1, 1, 'cable', 2, 4.50), (1, 2, 'lamp', 1, 39.90)");
+            await().atMost(Duration.ofSeconds(20))
+                    .ignoreExceptionsInstanceOf(SQLException.class)
+                    .until(
+                            () -> "2 48.90"
+                                    .equals(
+                                            query(
+                                                    "tenant_a",
+                                                    "SELECT (SELECT count(*) FROM order_lines) || ' ' || total FROM orders WHERE id = 1")));
         } finally {
             run.destroy();
         }
@@ -82,13 +97,18 @@ class LocalRunTest {
         }
     }
 
-    private Process start(Path output) throws IOException {
+    /** @param scripts as the README runs the examples' mappings; none for a run without them */
+    private Process start(Path output, String... scripts) throws IOException {
         // The build that runs this test has packaged everything, and is still using it.
-        var builder = new ProcessBuilder("./run-local", "--no-build")
+        var builder = new ProcessBuilder(Stream.concat(Stream.of("./run-local", "--no-build"), Stream.of(scripts))
+                        .toList())
                 .directory(Service.root().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.to(output.toFile()));
         builder.environment().put("PORT_PREFIX", Integer.toString(prefix));
+        if (scripts.length > 0) {
+            builder.environment().put("DBSYNC_MAPPINGS_DIRECTORY", "docs/examples/mappings");
+        }
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         return builder.start();
     }
