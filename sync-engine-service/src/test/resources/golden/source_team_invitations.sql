@@ -12,14 +12,14 @@ WITH entry AS MATERIALIZED (
 ), touched AS MATERIALIZED (
     SELECT min(k.id) AS first_id, t0
     FROM (
-        SELECT e.id, src."id" AS t0 FROM entry AS e JOIN "public"."VerificationCode" AS src ON src."projectId" = (e.pk ->> 'projectId')::text AND src."branchId" = (e.pk ->> 'branchId')::text AND src."id" = (e.pk ->> 'id')::uuid WHERE e.data IS NULL
+        SELECT e.id, src."id"::uuid AS t0 FROM entry AS e JOIN "public"."VerificationCode" AS src ON src."projectId" = (e.pk ->> 'projectId')::text AND src."branchId" = (e.pk ->> 'branchId')::text AND src."id" = (e.pk ->> 'id')::uuid WHERE e.data IS NULL
         UNION ALL
-        SELECT e.id, (e.data ->> 'id')::uuid AS t0 FROM entry AS e WHERE e.data IS NOT NULL
+        SELECT e.id, (e.data ->> 'id')::uuid::uuid AS t0 FROM entry AS e WHERE e.data IS NOT NULL
     ) AS k
     GROUP BY t0
 ), live AS (
     SELECT DISTINCT ON (touched.first_id) touched.first_id, tenancy."id" AS tenancy, src."id"::uuid::text AS c0, ((src."data" ->> 'team_id')::uuid)::uuid::text AS c1, (SELECT t."displayName" FROM public."Team" AS t WHERE t."tenancyId" = tenancy."id" AND t."teamId"::text = src."data" ->> 'team_id')::text::text AS c2, (coalesce(src."method" ->> 'email', ''))::text::text AS c3, ((extract(epoch FROM src."expiresAt") * 1000)::bigint)::bigint::text AS c4, src."createdAt"::timestamp with time zone::text AS c5
-    FROM "public"."VerificationCode" AS src JOIN "public"."Tenancy" AS tenancy ON tenancy."projectId" = src."projectId" AND tenancy."branchId" = src."branchId" JOIN touched ON src."id" = touched.t0
+    FROM "public"."VerificationCode" AS src JOIN "public"."Tenancy" AS tenancy ON tenancy."projectId" = src."projectId" AND tenancy."branchId" = src."branchId" JOIN touched ON src."id" = touched.t0::uuid
     WHERE tenancy."id" = $1 AND (src."type" = 'TEAM_INVITATION' AND EXISTS ( SELECT FROM public."Team" AS t WHERE t."tenancyId" = tenancy."id" AND t."teamId"::text = src."data" ->> 'team_id'))
     ORDER BY touched.first_id, src."projectId", src."branchId", src."id"
 ), resolved AS (

@@ -12,14 +12,14 @@ WITH entry AS MATERIALIZED (
 ), touched AS MATERIALIZED (
     SELECT min(k.id) AS first_id, t0, t1, t2
     FROM (
-        SELECT e.id, src."teamId" AS t0, src."projectUserId" AS t1, src."permissionId" AS t2 FROM entry AS e JOIN "public"."TeamMemberDirectPermission" AS src ON src."id" = (e.pk ->> 'id')::uuid WHERE e.data IS NULL
+        SELECT e.id, src."teamId"::uuid AS t0, src."projectUserId"::uuid AS t1, src."permissionId"::text AS t2 FROM entry AS e JOIN "public"."TeamMemberDirectPermission" AS src ON src."id" = (e.pk ->> 'id')::uuid WHERE e.data IS NULL
         UNION ALL
-        SELECT e.id, (e.data ->> 'teamId')::uuid AS t0, (e.data ->> 'projectUserId')::uuid AS t1, (e.data ->> 'permissionId')::text AS t2 FROM entry AS e WHERE e.data IS NOT NULL
+        SELECT e.id, (e.data ->> 'teamId')::uuid::uuid AS t0, (e.data ->> 'projectUserId')::uuid::uuid AS t1, (e.data ->> 'permissionId')::text::text AS t2 FROM entry AS e WHERE e.data IS NOT NULL
     ) AS k
     GROUP BY t0, t1, t2
 ), live AS (
     SELECT DISTINCT ON (touched.first_id) touched.first_id, src."tenancyId" AS tenancy, src."teamId"::uuid::text AS c0, src."projectUserId"::uuid::text AS c1, src."permissionId"::text::text AS c2, src."createdAt"::timestamp with time zone::text AS c3
-    FROM "public"."TeamMemberDirectPermission" AS src JOIN touched ON src."teamId" = touched.t0 AND src."projectUserId" = touched.t1 AND src."permissionId" = touched.t2
+    FROM "public"."TeamMemberDirectPermission" AS src JOIN touched ON src."teamId" = touched.t0::uuid AND src."projectUserId" = touched.t1::uuid AND src."permissionId" = touched.t2::text
     WHERE src."tenancyId" = $1 AND (true)
     ORDER BY touched.first_id, src."id"
 ), resolved AS (

@@ -12,14 +12,14 @@ WITH entry AS MATERIALIZED (
 ), touched AS MATERIALIZED (
     SELECT min(k.id) AS first_id, t0
     FROM (
-        SELECT e.id, src."projectUserId" AS t0 FROM entry AS e JOIN "public"."ProjectUser" AS src ON src."tenancyId" = (e.pk ->> 'tenancyId')::uuid AND src."projectUserId" = (e.pk ->> 'projectUserId')::uuid WHERE e.data IS NULL
+        SELECT e.id, src."projectUserId"::uuid AS t0 FROM entry AS e JOIN "public"."ProjectUser" AS src ON src."tenancyId" = (e.pk ->> 'tenancyId')::uuid AND src."projectUserId" = (e.pk ->> 'projectUserId')::uuid WHERE e.data IS NULL
         UNION ALL
-        SELECT e.id, (e.data ->> 'projectUserId')::uuid AS t0 FROM entry AS e WHERE e.data IS NOT NULL
+        SELECT e.id, (e.data ->> 'projectUserId')::uuid::uuid AS t0 FROM entry AS e WHERE e.data IS NOT NULL
     ) AS k
     GROUP BY t0
 ), live AS (
     SELECT DISTINCT ON (touched.first_id) touched.first_id, src."tenancyId" AS tenancy, src."projectUserId"::uuid::text AS c0, src."displayName"::text::text AS c1, src."profileImageUrl"::text::text AS c2, ((SELECT c."value" FROM public."ContactChannel" AS c WHERE c."tenancyId" = src."tenancyId" AND c."projectUserId" = src."projectUserId" AND c."type" = 'EMAIL' AND c."isPrimary" = 'TRUE'))::text::text AS c3, (coalesce((SELECT c."isVerified" FROM public."ContactChannel" AS c WHERE c."tenancyId" = src."tenancyId" AND c."projectUserId" = src."projectUserId" AND c."type" = 'EMAIL' AND c."isPrimary" = 'TRUE'), false))::boolean::text AS c4, (coalesce(src."signedUpAt", src."createdAt"))::timestamp with time zone::text AS c5, (coalesce(src."clientMetadata", '{}'))::jsonb::text AS c6, (coalesce(src."clientReadOnlyMetadata", '{}'))::jsonb::text AS c7, (coalesce(src."serverMetadata", '{}'))::jsonb::text AS c8, src."isAnonymous"::boolean::text AS c9
-    FROM "public"."ProjectUser" AS src JOIN touched ON src."projectUserId" = touched.t0
+    FROM "public"."ProjectUser" AS src JOIN touched ON src."projectUserId" = touched.t0::uuid
     WHERE src."tenancyId" = $1 AND (true)
     ORDER BY touched.first_id, src."tenancyId", src."projectUserId"
 ), resolved AS (

@@ -209,7 +209,10 @@ BEGIN
     IF state."epoch" IS NULL
         OR known_epoch IS DISTINCT FROM state."epoch"
         OR known_last_id IS DISTINCT FROM state."lastSequenceId" THEN
-        INSERT INTO "SequenceEpoch" AS e ("firstSequenceId") VALUES (sequence_next) RETURNING e."epoch" INTO current_epoch;
+        -- Right behind the last id this database knows of, not at the sequence's next value: a promoted standby's sequence is
+        -- up to 32 ahead, and a target that has seen ids of lost transactions must not count as valid.
+        INSERT INTO "SequenceEpoch" AS e ("firstSequenceId") VALUES (state."lastSequenceId" + 1)
+        RETURNING e."epoch" INTO current_epoch;
     END IF;
 
     -- Duplicates are merged only here and only among committed entries: the newest entry of a key keeps the oldest time.
@@ -288,9 +291,9 @@ BEGIN
     FROM (
         SELECT DISTINCT u.tenancy
         FROM unnest(changed_result.tenancies || deleted_result.tenancies) AS u (tenancy)
-        WHERE EXISTS (
-            SELECT FROM "ExternalDatabase" AS x
-            WHERE x."tenancyId" = u.tenancy AND x."enabled" AND NOT x."paused")
+        -- Paused and disabled ones too: one that is resumed while this pass runs might else read the log too early and be
+        -- asked by nobody again. A delivery for nobody costs little.
+        WHERE EXISTS (SELECT FROM "ExternalDatabase" AS x WHERE x."tenancyId" = u.tenancy)
     ) AS t;
     enqueued := coalesce(cardinality(tenancies), 0);
     PERFORM enqueue_tenant_sync(t.tenancy) FROM unnest(tenancies) AS t (tenancy);

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Starts everything, says what to open, and makes a change every second until the process is told to end. */
@@ -63,19 +62,20 @@ public final class LocalRun {
         }
     }
 
-    private static void requireFree(IntStream ports) {
-        ports.filter(port -> !Ports.isFree(port)).findFirst().ifPresent(port -> {
-            throw new IllegalStateException(
-                    "Port " + port + " is in use: stop what listens there, or choose other ports"
-                            + " with PORT_PREFIX=82 ./run-local");
-        });
+    private static IllegalStateException busy(int port) {
+        return new IllegalStateException("Port " + port + " is in use: stop what listens there, or choose other ports"
+                + " with PORT_PREFIX=82 ./run-local");
     }
 
     private void run() {
         // A run that is alive has its services' ports; only where they are free is a server of ours a left-over.
-        requireFree(settings.servicePorts());
+        settings.busyServicePort().ifPresent(port -> {
+            throw busy(port);
+        });
         LeftOver.stop(settings.dataDirectory());
-        requireFree(IntStream.of(settings.postgresPort()));
+        if (!Ports.isFree(settings.postgresPort())) {
+            throw busy(settings.postgresPort());
+        }
         say("Starting PostgreSQL on port " + settings.postgresPort() + ", with fresh data.");
         LeftOver.delete(settings.dataDirectory());
         LeftOver.delete(settings.logDirectory());

@@ -1,8 +1,9 @@
 package dev.dbsync.local;
 
+import dev.dbsync.harness.Ports;
 import dev.dbsync.harness.Service;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -38,8 +39,12 @@ record LocalSettings(String portPrefix, Path folder) {
         return port(service.portSuffix());
     }
 
-    IntStream servicePorts() {
-        return Stream.of(Service.values()).mapToInt(this::port);
+    /** The first of the services' ports that somebody listens on. */
+    Optional<Integer> busyServicePort() {
+        return Stream.of(Service.values())
+                .map(this::port)
+                .filter(port -> !Ports.isFree(port))
+                .findFirst();
     }
 
     /** Shared by all runs of a checkout. */

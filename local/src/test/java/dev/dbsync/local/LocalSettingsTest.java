@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dbsync.harness.Service;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +42,11 @@ class LocalSettingsTest {
     }
 
     @Test
-    void namesThePortsOfTheServices() {
-        assertThat(LocalSettings.of("618", ROOT).servicePorts()).containsExactly(61841, 61842, 61843);
+    void namesThePortThatIsBusy() throws IOException {
+        LocalSettings settings = LocalSettings.of("618", ROOT);
+        try (var busy = new ServerSocket(settings.port(Service.POLLER), 1, InetAddress.getLoopbackAddress())) {
+            assertThat(settings.busyServicePort()).contains(busy.getLocalPort());
+        }
+        assertThat(settings.busyServicePort()).isEmpty();
     }
 }

@@ -9,6 +9,7 @@ SELECT x."destinationId", :mapping, 1, now() + :pause_millis * interval '1 milli
 FROM dbsync."ExternalDatabase" AS x
 WHERE x."destinationId" = :destination
   AND x."revision" = :revision
+FOR SHARE OF x
 ON CONFLICT ("destinationId", "mappingId") DO UPDATE
     SET "attempts"      = m."attempts" + 1,
         "nextAttemptAt" = excluded."nextAttemptAt",

@@ -11,6 +11,7 @@ CROSS JOIN unnest(:mappings::text[], :states::text[], :epochs::uuid[], :watermar
 WHERE x."destinationId" = :destination
   AND x."revision" = :revision
 ORDER BY p.mapping
+FOR SHARE OF x
 ON CONFLICT ("destinationId", "mappingId") DO UPDATE
     SET "state"                = excluded."state",
         "reason"               = CASE WHEN excluded."state" = 'following' THEN NULL ELSE m."reason" END,

@@ -1,5 +1,6 @@
+-- The time-out is below that of a target's lease, so that a slow source is not taken for a broken target.
 -- Values are read as text in one unambiguous form, whatever the database's or the role's defaults are.
-SET LOCAL statement_timeout = '60s';
+SET LOCAL statement_timeout = '25s';
 SET LOCAL idle_in_transaction_session_timeout = '60s';
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO, YMD';

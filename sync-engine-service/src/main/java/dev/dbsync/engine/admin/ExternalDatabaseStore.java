@@ -78,7 +78,11 @@ class ExternalDatabaseStore {
             ExternalDatabase present = session.queryOne(LOCK, key(tenancy, id), ExternalDatabaseStore::row)
                     .orElseThrow(() -> new ConcurrentlyDeleted());
             Difference difference = comparison.between(present);
-            return difference == Difference.NONE ? present : change(session, present, values, difference);
+            if (difference == Difference.NONE) {
+                makeDue(session, tenancy);
+                return present;
+            }
+            return change(session, present, values, difference);
         });
     }
 
@@ -130,9 +134,7 @@ class ExternalDatabaseStore {
             if (!isTrue(session, TENANCY_IS_KNOWN, key) && !TenancyTable.contains(session, tenancy)) {
                 return false;
             }
-            session.update(MAKE_DATABASES_DUE, key);
-            session.update(MAKE_MAPPINGS_DUE, key);
-            enqueue(session, tenancy);
+            makeDue(session, tenancy);
             return true;
         });
     }
@@ -147,6 +149,13 @@ class ExternalDatabaseStore {
     private static boolean isTrue(InternalDb.Session session, Sql sql, Map<String, Object> parameters)
             throws SQLException {
         return session.queryOne(sql, parameters, row -> row.getBoolean(1)).orElse(false);
+    }
+
+    /** Whatever is put off is tried now. */
+    private static void makeDue(InternalDb.Session session, UUID tenancy) throws SQLException {
+        session.update(MAKE_DATABASES_DUE, Map.of("tenancy", tenancy));
+        session.update(MAKE_MAPPINGS_DUE, Map.of("tenancy", tenancy));
+        enqueue(session, tenancy);
     }
 
     private static void enqueue(InternalDb.Session session, UUID tenancy) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.dbsync.engine.destination;
 
 import dev.dbsync.engine.secret.EncryptedText;
+import dev.dbsync.engine.target.Position;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,10 +41,17 @@ public record Destination(
      *
      * @param attempts how often it failed in a row
      * @param putOff whether its next attempt is not due yet
+     * @param phase as last mirrored; null if it never was
+     * @param watermark as last mirrored; 0 if it never was
      */
-    public record MappingState(int attempts, boolean putOff) {
+    public record MappingState(int attempts, boolean putOff, String phase, long watermark) {
 
-        public static final MappingState NEW = new MappingState(0, false);
+        public static final MappingState NEW = new MappingState(0, false, null, 0);
+
+        /** Whether the mirror shows this position and no failure. */
+        public boolean shows(Position position) {
+            return attempts == 0 && position.phase().text().equals(phase) && position.watermark() == watermark;
+        }
     }
 
     public MappingState stateOf(String mappingId) {

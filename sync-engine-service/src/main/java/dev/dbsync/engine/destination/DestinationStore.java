@@ -37,6 +37,7 @@ public class DestinationStore {
     private static final Sql INSTALLATION = Sql.resource(DestinationStore.class, "installation.sql");
     private static final Sql EXISTS = Sql.resource(DestinationStore.class, "exists.sql");
     private static final Sql PROVEN = Sql.resource(DestinationStore.class, "proven.sql");
+    private static final Sql HEALTHY = Sql.resource(DestinationStore.class, "healthy.sql");
     private static final Sql DATABASE_FAILED = Sql.resource(DestinationStore.class, "database_failed.sql");
     private static final Sql DATABASE_PUT_OFF = Sql.resource(DestinationStore.class, "database_put_off.sql");
     private static final Sql MAPPING_FAILED = Sql.resource(DestinationStore.class, "mapping_failed.sql");
@@ -61,7 +62,11 @@ public class DestinationStore {
                 row -> states.computeIfAbsent(row.getObject("destination_id", UUID.class), id -> new HashMap<>())
                         .put(
                                 row.getString("mapping_id"),
-                                new MappingState(row.getInt("attempts"), row.getBoolean("put_off"))));
+                                new MappingState(
+                                        row.getInt("attempts"),
+                                        row.getBoolean("put_off"),
+                                        row.getString("state"),
+                                        row.getLong("watermark"))));
         return internal.query(LOAD, Map.of("tenancy", tenancyId), row -> destination(tenancyId, row, states));
     }
 
@@ -120,7 +125,12 @@ public class DestinationStore {
                 .get(0);
     }
 
-    /** The database was reached and is ours. */
+    /** The database works: a step was committed, or there was nothing to do. */
+    public void healthy(Destination destination) {
+        update(HEALTHY, Map.of("destination", destination.destinationId(), "revision", destination.revision()));
+    }
+
+    /** The database was reached and the schema is ours. */
     public void proven(Destination destination) {
         update(PROVEN, Map.of("destination", destination.destinationId(), "revision", destination.revision()));
     }

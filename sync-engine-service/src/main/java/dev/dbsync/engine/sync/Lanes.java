@@ -29,13 +29,21 @@ final class Lanes {
             this.held = held;
         }
 
-        /** Leaves the lane of the unproven for the other one. Waits as long as it takes: it holds no place meanwhile. */
-        void proven() throws InterruptedException {
-            if (held == unproven) {
-                close();
-                proven.acquire();
-                held = proven;
+        /**
+         * Leaves the lane of the unproven for the other one.
+         *
+         * @return false if there was no room there in time; then no place is held at all
+         */
+        boolean proven() throws InterruptedException {
+            if (held != unproven) {
+                return true;
             }
+            close();
+            if (proven.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                held = proven;
+                return true;
+            }
+            return false;
         }
 
         @Override

@@ -24,6 +24,8 @@ import java.util.Optional;
  */
 final class MappingSync {
 
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     private final BoundMapping bound;
     private final Mapping mapping;
     private final Destination destination;
@@ -61,6 +63,9 @@ final class MappingSync {
         /** Capture is not installed on all tables yet. */
         record AwaitingCapture() implements Step {}
 
+        /** Another run holds the position. */
+        record Busy() implements Step {}
+
         /** The destination was edited, paused or deleted, or the engine switched off, or the schema is no longer ours. */
         record Unwanted() implements Step {}
     }
@@ -83,7 +88,16 @@ final class MappingSync {
      */
     Step step(boolean logFirst) throws SQLException, TargetRefusedException {
         target.begin();
-        Optional<Position> locked = target.lock(mapping.id());
+        Optional<Position> locked;
+        try {
+            locked = target.lock(mapping.id());
+        } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                target.rollback();
+                return new Step.Busy();
+            }
+            throw e;
+        }
         if (locked.isEmpty()) {
             target.rollback();
             return new Step.Unwanted();
@@ -129,7 +143,10 @@ final class MappingSync {
      * (invariant 10); and the id is read before any row, so that whatever a page is too old to show is in the log.
      */
     private Step startCopy(MappingPlan.StartCopy plan) throws SQLException, TargetRefusedException {
-        source.announceCopy(destination, mapping.id(), plan.reason());
+        if (!source.announceCopy(destination, mapping.id(), plan.reason())) {
+            target.rollback();
+            return new Step.Unwanted();
+        }
         SourceFacts facts;
         try (var snapshot = source.snapshot()) {
             facts = facts(snapshot, Position.initial());

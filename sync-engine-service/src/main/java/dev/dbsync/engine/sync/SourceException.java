@@ -9,9 +9,19 @@ final class SourceException extends RuntimeException {
         super("The internal database failed: " + cause.getMessage(), cause);
     }
 
-    /** Whether it was one mapping's statement over one tenancy's rows, so that others may go on. */
+    /** As the database gave it; null if it did not answer. */
+    String sqlState() {
+        return ((SQLException) getCause()).getSQLState();
+    }
+
+    /** Whether one mapping's statement fails over one tenancy's rows, so that others may go on. */
     boolean isAboutRows() {
-        String state = ((SQLException) getCause()).getSQLState();
+        String state = sqlState();
         return state != null && (state.startsWith("22") || state.startsWith("42") || state.startsWith("21"));
+    }
+
+    /** Whether one mapping's statement took too long, so that others may go on. */
+    boolean isTimeout() {
+        return "57014".equals(sqlState());
     }
 }

@@ -9,6 +9,7 @@ import dev.dbsync.common.mapping.Mapping.Value;
 import dev.dbsync.common.sql.Sql;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -20,6 +21,8 @@ import java.util.stream.IntStream;
  * {@code c0…} the target's columns in order. Pages are cut at {@code :bytes} after at least one row.
  */
 final class SourceQueries {
+
+    private static final Set<String> INTEGERS = Set.of("smallint", "integer");
 
     private final Mapping mapping;
     private final List<String> keyTypes;
@@ -41,17 +44,19 @@ final class SourceQueries {
     Sql follow() {
         List<String> targetKey = names("t", mapping.keyColumns().size());
         String touchedKeys = String.join(", ", targetKey);
-        String fromRow = numbered(mapping.keyColumns(), (i, c) -> "src." + quote(sourceOf(c)) + " AS t" + i);
+        String fromRow = numbered(
+                mapping.keyColumns(),
+                (i, c) -> "src." + quote(sourceOf(c)) + "::" + c.type().postgres() + " AS t" + i);
         String fromTombstone = numbered(
                 mapping.keyColumns(),
-                (i, c) -> "(e.data ->> " + literal(sourceOf(c)) + ")::"
-                        + bound.sourceTypes().get(sourceOf(c)) + " AS t" + i);
+                (i, c) -> "(e.data ->> " + literal(sourceOf(c)) + ")::" + sourceTypeOf(c) + "::"
+                        + c.type().postgres() + " AS t" + i);
         String byEntryKey = IntStream.range(0, mapping.key().size())
                 .mapToObj(i -> "src." + quote(mapping.key().get(i)) + " = (e.pk ->> "
                         + literal(mapping.key().get(i)) + ")::" + keyTypes.get(i))
                 .collect(Collectors.joining(" AND "));
         String byTargetKey = IntStream.range(0, mapping.keyColumns().size())
-                .mapToObj(i -> "src." + quote(sourceOf(mapping.keyColumns().get(i))) + " = touched.t" + i)
+                .mapToObj(i -> matches(mapping.keyColumns().get(i), "touched.t" + i))
                 .collect(Collectors.joining(" AND "));
         String sourceOrder = mapping.key().stream().map(k -> "src." + quote(k)).collect(Collectors.joining(", "));
         return Sql.of("""
@@ -165,14 +170,27 @@ final class SourceQueries {
                         filter()));
     }
 
-    /** Where the target's type is the source's, its index serves; else the source value is compared as the target shows it. */
-    private String matches(Column column, String asked) {
+    /**
+     * A source row has this value in a target key's column, by the target type's equality: what the source's type takes for
+     * one value (citext) may be two there, and the other way round. Where both types agree on it the source's index serves.
+     */
+    private String matches(Column column, String value) {
         String source = "src." + quote(sourceOf(column));
-        String sourceType = bound.sourceTypes().get(sourceOf(column));
-        if (sourceType.equals(column.type().postgres())) {
-            return source + " = " + asked + "::" + sourceType;
-        }
-        return source + "::" + column.type().postgres() + "::text = " + asked;
+        String type = column.type().postgres();
+        return agree(sourceTypeOf(column), type)
+                ? source + " = " + value + "::" + type
+                : source + "::" + type + "::text = " + value + "::text";
+    }
+
+    private static boolean agree(String sourceType, String targetType) {
+        return sourceType.equals(targetType)
+                || (targetType.equals("text") && sourceType.startsWith("character varying"))
+                || (targetType.equals("bigint") && INTEGERS.contains(sourceType))
+                || (targetType.equals("integer") && sourceType.equals("smallint"));
+    }
+
+    private String sourceTypeOf(Column keyColumn) {
+        return bound.sourceTypes().get(sourceOf(keyColumn));
     }
 
     private String columns() {

@@ -51,14 +51,26 @@ public class SourceReader {
         }
     }
 
-    /** Commits the announcement of a copy, see {@code announce_copy.sql}. */
-    void announceCopy(Destination destination, String mappingId, String reason) {
+    /**
+     * Commits the announcement of a copy, see {@code announce_copy.sql}.
+     *
+     * @return false if the destination has been edited or deleted meanwhile; then no copy may begin
+     */
+    boolean announceCopy(Destination destination, String mappingId, String reason) {
         try (Connection connection = internal.getConnection();
                 PreparedStatement statement = connection.prepareStatement(ANNOUNCE_COPY.jdbc())) {
             ANNOUNCE_COPY.bind(
                     statement,
-                    Map.of("destination", destination.destinationId(), "mapping", mappingId, "reason", reason));
-            statement.executeUpdate();
+                    Map.of(
+                            "destination",
+                            destination.destinationId(),
+                            "revision",
+                            destination.revision(),
+                            "mapping",
+                            mappingId,
+                            "reason",
+                            reason));
+            return statement.executeUpdate() == 1;
         } catch (SQLException e) {
             throw new SourceException(e);
         }

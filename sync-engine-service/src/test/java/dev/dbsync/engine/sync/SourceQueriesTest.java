@@ -1,5 +1,7 @@
 package dev.dbsync.engine.sync;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.dbsync.common.mapping.BoundMapping;
 import dev.dbsync.common.mapping.Mapping;
 import dev.dbsync.common.mapping.MappingCatalog;
@@ -27,6 +29,17 @@ class SourceQueriesTest {
         assertGolden(
                 "team_permissions",
                 Map.of("id", "uuid", "teamId", "uuid", "projectUserId", "uuid", "permissionId", "text"));
+    }
+
+    /** citext takes ABC and abc for one value, the target's text does not: each is a key of its own there. */
+    @Test
+    void comparesTargetKeysAsTheTargetDoes() {
+        Mapping mapping = CATALOG.get("project_permissions").orElseThrow();
+        var types = Map.of("id", "uuid", "projectUserId", "uuid", "permissionId", "citext");
+
+        assertThat(new SourceQueries(new BoundMapping(mapping, types)).follow().positional())
+                .contains("src.\"permissionId\"::text AS t1")
+                .contains("src.\"permissionId\"::text::text = touched.t1::text");
     }
 
     private static void assertGolden(String id, Map<String, String> types) {

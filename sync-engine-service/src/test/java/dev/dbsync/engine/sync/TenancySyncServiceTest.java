@@ -253,6 +253,122 @@ class TenancySyncServiceTest {
         assertSame();
     }
 
+    /** Somebody followed our own remedy, gave the schema to another tenancy, and came back. */
+    @Test
+    void positionsAreNotTrustedOnceTheOwnerRowWasDropped() {
+        app.put(tenancy, "r", 1, "t = 'ours'");
+        app.sequence();
+        service.sync(tenancy);
+        target.execute("DROP TABLE _external_db_sync_owner", "UPDATE every_type SET t = 'theirs'");
+
+        service.sync(tenancy);
+
+        assertSame();
+    }
+
+    @Test
+    void aMirrorThatWasNotWrittenIsMadeUpFor() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        internal.execute(
+                "UPDATE dbsync.\"ExternalDatabaseMapping\" SET \"state\" = 'copying', \"lastSyncedSequenceId\" = 0");
+
+        service.sync(tenancy);
+
+        assertThat(mirror("state")).isEqualTo("following");
+        assertThat(mirror("lastSyncedSequenceId"))
+                .isEqualTo(target.queryText("SELECT last_synced_sequence_id::text FROM _external_db_sync_metadata"));
+    }
+
+    @Test
+    void aTableThatSomebodyHoldsLockedFailsItsMappingAndNotTheDatabase() throws Exception {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        app.put(tenancy, "r", 1, "t = 'y'");
+        app.sequence();
+        try (Connection other = target.connect()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("LOCK TABLE every_type IN EXCLUSIVE MODE");
+            assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 0, 1));
+            assertThat(mirror("errorCode")).isEqualTo("TARGET_BUSY");
+            assertThat(internal.queryText("SELECT \"errorCode\" FROM dbsync.\"ExternalDatabase\""))
+                    .isNull();
+        }
+        internal.execute("UPDATE dbsync.\"ExternalDatabaseMapping\" SET \"nextAttemptAt\" = now()");
+        assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 1, 0));
+        assertSame();
+    }
+
+    @Test
+    void whatIsSwitchedOffInTheMiddleOfARunIsOwed() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        internal.execute("UPDATE dbsync.\"ExternalDbSyncMetadata\" SET \"syncEngineEnabled\" = false");
+        try {
+            assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 0, 1));
+            assertThat(internal.queryText(
+                            "SELECT (\"nextAttemptAt\" IS NOT NULL)::text FROM dbsync.\"ExternalDatabase\""))
+                    .isEqualTo("true");
+        } finally {
+            internal.execute("UPDATE dbsync.\"ExternalDbSyncMetadata\" SET \"syncEngineEnabled\" = true");
+        }
+    }
+
+    @Test
+    void aDatabaseThatLetsUsInAndRefusesEveryWriteBacksOffFurtherEachTime() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        app.put(tenancy, "r", 1, "t = 'y'");
+        app.sequence();
+        PostgresServer.shared().execute("ALTER DATABASE " + target.name() + " SET default_transaction_read_only = on");
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            internal.execute(
+                    "UPDATE dbsync.\"ExternalDatabase\" SET \"nextAttemptAt\" = NULL, \"revision\" = \"revision\" + 1");
+            service.sync(tenancy);
+            assertThat(internal.queryText(
+                            "SELECT \"attempts\" || ' ' || \"errorCode\" FROM dbsync.\"ExternalDatabase\""))
+                    .isEqualTo(attempt + " TARGET_READ_ONLY");
+        }
+    }
+
+    @Test
+    void aReaderRoleThatComesLaterGetsItsGrants() {
+        String role = "late_" + tenancy.toString().substring(0, 8);
+        internal.update(
+                "UPDATE dbsync.\"ExternalDatabase\" SET \"readerRole\" = ? WHERE \"tenancyId\" = ?", role, tenancy);
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 0, 1));
+
+        PostgresServer.shared().execute("CREATE ROLE " + role);
+        try {
+            internal.execute("UPDATE dbsync.\"ExternalDatabase\" SET \"nextAttemptAt\" = NULL");
+            assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 1, 0));
+            assertThat(target.queryText("SELECT has_table_privilege('" + role + "', 'every_type', 'SELECT')::text"))
+                    .isEqualTo("true");
+        } finally {
+            target.execute("DROP OWNED BY " + role, "DROP ROLE " + role);
+        }
+    }
+
+    @Test
+    void aColumnThatNeedsAValueNoLongerTakesNull() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        target.execute(
+                "ALTER TABLE every_type ALTER COLUMN t SET NOT NULL",
+                "UPDATE _external_db_sync_metadata SET mapping_hash = 'older'");
+        app.put(tenancy, "r", 1, "t = NULL");
+        app.sequence();
+
+        assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 1, 0));
+        assertSame();
+    }
+
     @Test
     void aReaderRoleMayReadAndNobodyElse() {
         String role = "reader_" + tenancy.toString().substring(0, 8);

@@ -178,16 +178,14 @@ public final class PostgresDialect {
                 + " (tenancy_id, destination_id, installation_id) VALUES (?, ?, ?)";
     }
 
-    /** Parameters: the new destination, tenancy, installation. */
+    /** Parameters: the new destination, the former one. */
     String takeOver() {
-        return "UPDATE " + qualified(OWNER_TABLE)
-                + " SET destination_id = ? WHERE tenancy_id = ? AND installation_id = ?";
+        return "UPDATE " + qualified(OWNER_TABLE) + " SET destination_id = ? WHERE destination_id = ?";
     }
 
-    /** After a take-over nothing that the former destination's positions say is trusted. Parameter: tenancy. */
+    /** After a take-over nothing that positions say is trusted, whose ever they were: the tables are about to be rewritten. */
     String forgetPositions() {
-        return "UPDATE " + qualified(METADATA_TABLE)
-                + " SET phase = 'pending', updated_at = now() WHERE tenancy_id = ?";
+        return "UPDATE " + qualified(METADATA_TABLE) + " SET phase = 'pending', updated_at = now()";
     }
 
     /** The positions of a tenancy's mappings. Parameter: tenancy. */

@@ -41,7 +41,7 @@ public final class PostgresTarget {
     private final Connection connection;
     private final Identity identity;
     private final PostgresDialect dialect;
-    private final String timeouts;
+    private final String settings;
 
     /**
      * Whose copy this is.
@@ -55,19 +55,22 @@ public final class PostgresTarget {
         this.connection = connection;
         this.identity = identity;
         this.dialect = new PostgresDialect(identity.schema());
-        this.timeouts =
-                "SET LOCAL statement_timeout = %d; SET LOCAL lock_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d"
-                        .formatted(
-                                config.statementTimeout().toMillis(),
-                                config.lockTimeout().toMillis(),
-                                config.idleInTransactionTimeout().toMillis());
+        this.settings = """
+                SET LOCAL statement_timeout = %d;
+                SET LOCAL lock_timeout = %d;
+                SET LOCAL idle_in_transaction_session_timeout = %d;
+                SET LOCAL timezone = 'UTC';
+                SET LOCAL datestyle = 'ISO, YMD'""".formatted(
+                        config.statementTimeout().toMillis(),
+                        config.lockTimeout().toMillis(),
+                        config.idleInTransactionTimeout().toMillis());
         connection.setAutoCommit(false);
     }
 
-    /** Begins a transaction with its time-outs; they are local to it, since a pooler may stand in between. */
+    /** Begins a transaction with its time-outs and forms of text; they are local to it, since a pooler may stand in between. */
     public void begin() throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(timeouts);
+            statement.execute(settings);
         }
     }
 
@@ -92,16 +95,17 @@ public final class PostgresTarget {
         begin();
         Set<String> tables = shapes(List.of(PostgresDialect.OWNER_TABLE, PostgresDialect.METADATA_TABLE))
                 .keySet();
-        if (!tables.contains(PostgresDialect.OWNER_TABLE)) {
+        boolean ownerIsNew = !tables.contains(PostgresDialect.OWNER_TABLE);
+        if (ownerIsNew) {
             createSchemaIfAbsent();
             execute(dialect.createOwnerTable());
             update(dialect.insertOwner(), identity.tenancyId(), identity.destinationId(), identity.installationId());
         }
-        boolean taken = requireOwner(formerOwnerIsGone);
+        boolean taken = requireOwner(formerOwnerIsGone) || ownerIsNew;
         if (!tables.contains(PostgresDialect.METADATA_TABLE)) {
             execute(dialect.createMetadataTable());
         } else if (taken) {
-            update(dialect.forgetPositions(), identity.tenancyId());
+            execute(dialect.forgetPositions());
         }
         Map<String, Position> positions = positions();
         for (String id : mappingIds) {
@@ -137,8 +141,9 @@ public final class PostgresTarget {
             if (sameTenancy && identity.destinationId().equals(owner)) {
                 return false;
             }
-            if (sameTenancy && former.isGone(owner)) {
-                update(dialect.takeOver(), identity.destinationId(), identity.tenancyId(), identity.installationId());
+            if (sameTenancy
+                    && former.isGone(owner)
+                    && update(dialect.takeOver(), identity.destinationId(), owner) == 1) {
                 return true;
             }
         }
@@ -248,10 +253,13 @@ public final class PostgresTarget {
             for (Column column : shape.missing(mapping)) {
                 execute(dialect.addColumn(mapping, column));
             }
-            List<String> columns = mapping.columns().stream().map(Column::name).toList();
-            for (String leftOver : shape.notNull()) {
-                if (!columns.contains(leftOver)) {
-                    execute(dialect.dropNotNull(mapping, leftOver));
+            List<String> required = mapping.columns().stream()
+                    .filter(Column::notNull)
+                    .map(Column::name)
+                    .toList();
+            for (String column : shape.notNull()) {
+                if (!required.contains(column)) {
+                    execute(dialect.dropNotNull(mapping, column));
                 }
             }
         }
@@ -456,12 +464,12 @@ public final class PostgresTarget {
         }
     }
 
-    private void update(String sql, Object... parameters) throws SQLException {
+    private int update(String sql, Object... parameters) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setObject(i + 1, parameters[i]);
             }
-            statement.executeUpdate();
+            return statement.executeUpdate();
         }
     }
 }

@@ -1,0 +1,280 @@
+package dev.dbsync.engine.sync;
+
+import dev.dbsync.common.mapping.BoundMapping;
+import dev.dbsync.engine.destination.Destination;
+import dev.dbsync.engine.destination.Destination.MappingState;
+import dev.dbsync.engine.destination.DestinationStore;
+import dev.dbsync.engine.destination.DestinationStore.Progress;
+import dev.dbsync.engine.sync.DestinationRunner.Outcome;
+import dev.dbsync.engine.sync.MappingSync.Step;
+import dev.dbsync.engine.target.Backoff;
+import dev.dbsync.engine.target.Position;
+import dev.dbsync.engine.target.TargetFault;
+import dev.dbsync.engine.target.TargetFault.Blame;
+import dev.dbsync.engine.target.TargetFault.Pace;
+import dev.dbsync.engine.target.TargetFault.Scope;
+import dev.dbsync.engine.target.TargetRefusedException;
+import dev.dbsync.engine.target.postgres.PostgresTarget;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jboss.logging.Logger;
+
+/**
+ * One run over one destination: takes its mappings forward in turn until nothing is left or the time is over. A mapping that
+ * fails stands aside with the time of its next attempt; what fails the whole database ends the run. Used once, by one thread.
+ */
+final class DestinationRun {
+
+    /** How long to stay away where another run holds a position, or the run was told to stop. */
+    static final Duration MOMENT = Duration.ofMillis(500);
+
+    private static final Logger LOG = Logger.getLogger(DestinationRun.class);
+    private static final Duration MIRROR_EVERY = Duration.ofSeconds(1);
+
+    private final Destination destination;
+    private final PostgresTarget target;
+    private final List<BoundMapping> wanted;
+    private final Lanes.Place place;
+    private final DestinationStore destinations;
+    private final SourceReader source;
+    private final SyncConfig config;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final Instant deadline;
+
+    /** Committed positions that the mirror does not show yet, by mapping. */
+    private final Map<String, Progress> unmirrored = new LinkedHashMap<>();
+
+    /** Mappings whose next step is a page of the log, because their last one was a page of a copy. */
+    private final Set<String> logNext = new HashSet<>();
+
+    private Map<String, Position> positions = Map.of();
+    private Instant mirrored;
+    private boolean confirmed;
+    private boolean owed;
+
+    DestinationRun(
+            Destination destination,
+            PostgresTarget target,
+            List<BoundMapping> wanted,
+            Lanes.Place place,
+            DestinationStore destinations,
+            SourceReader source,
+            SyncConfig config,
+            Clock clock,
+            RandomGenerator random) {
+        this.destination = destination;
+        this.target = target;
+        this.wanted = wanted;
+        this.place = place;
+        this.destinations = destinations;
+        this.source = source;
+        this.config = config;
+        this.clock = clock;
+        this.random = random;
+        this.deadline = clock.instant().plus(config.runBudget());
+        this.mirrored = clock.instant();
+    }
+
+    /** Something to be done in the target once the schema is known to be ours. */
+    interface InTarget {
+        void run() throws SQLException;
+    }
+
+    void prepare(InTarget then) throws SQLException, TargetRefusedException {
+        List<String> ids = wanted.stream().map(BoundMapping::id).toList();
+        positions = target.prepare(ids, former -> !destinations.exists(former));
+        then.run();
+    }
+
+    /** One step of each mapping in turn, so that a long copy does not keep another mapping's news waiting. */
+    Outcome work() throws SQLException, InterruptedException {
+        try {
+            List<MappingSync> busy = withSomethingToDo();
+            var batches = new HashMap<String, Integer>();
+            while (!busy.isEmpty()) {
+                for (Iterator<MappingSync> turn = busy.iterator(); turn.hasNext(); ) {
+                    MappingSync sync = turn.next();
+                    if (!step(sync)) {
+                        turn.remove();
+                    } else if (mustMakeRoom(batches.merge(sync.mapping().id(), 1, Integer::sum)) || !confirm()) {
+                        destinations.enqueue(destination.tenancyId());
+                        return Outcome.OWED;
+                    }
+                }
+            }
+        } finally {
+            mirror();
+        }
+        if (owed) {
+            return Outcome.OWED;
+        }
+        destinations.healthy(destination);
+        destinations.succeeded(destination);
+        return Outcome.SYNCED;
+    }
+
+    private boolean mustMakeRoom(int batches) {
+        return batches >= config.maxBatchesPerMapping().orElse(Integer.MAX_VALUE)
+                || clock.instant().isAfter(deadline);
+    }
+
+    /**
+     * Only a committed step proves that a database works: one may let us in and refuse, or hang at, every write.
+     *
+     * @return false if there is no room in the lane of the proven
+     */
+    private boolean confirm() throws InterruptedException {
+        if (!confirmed) {
+            confirmed = true;
+            destinations.healthy(destination);
+            return place.proven();
+        }
+        return true;
+    }
+
+    private List<MappingSync> withSomethingToDo() throws SQLException {
+        target.begin();
+        Map<String, String> identities = target.tableIdentities(
+                wanted.stream().map(BoundMapping::mapping).toList());
+        target.commit();
+        var known = new LinkedHashMap<BoundMapping, Position>();
+        wanted.forEach(bound -> known.put(bound, positions.get(bound.id())));
+        Map<String, SourceFacts> facts;
+        try (var snapshot = source.snapshot()) {
+            facts = snapshot.facts(destination, known);
+        }
+        var busy = new ArrayList<MappingSync>();
+        for (BoundMapping bound : wanted) {
+            var sync = new MappingSync(
+                    bound, destination, target, source, config, identities.getOrDefault(bound.id(), ""));
+            Position position = positions.get(bound.id());
+            MappingState state = destination.stateOf(bound.id());
+            if (state.putOff()) {
+                owed = true;
+            } else if (!(sync.plan(position, facts.get(bound.id()), false) instanceof MappingPlan.CaughtUp)) {
+                busy.add(sync);
+            } else if (!state.shows(position)) {
+                // Whoever committed this position could not mirror it, or the mapping has healed.
+                remember(bound.id(), position, 0);
+            }
+        }
+        return busy;
+    }
+
+    /** @return whether a step was committed, so that the mapping may have more to do in this run */
+    private boolean step(MappingSync sync) throws SQLException {
+        String id = sync.mapping().id();
+        try {
+            return took(id, sync.step(logNext.remove(id)));
+        } catch (TargetRefusedException e) {
+            target.rollback();
+            failed(id, e.fault());
+        } catch (SourceException e) {
+            target.rollback();
+            failed(id, sourceFault(e));
+        } catch (SQLException e) {
+            TargetFault fault = TargetFault.from(e);
+            if (fault.scope() == Scope.CONNECTION) {
+                throw e;
+            }
+            target.rollback();
+            failed(id, fault);
+        }
+        return false;
+    }
+
+    private boolean took(String id, Step step) {
+        if (step instanceof Step.Advanced advanced) {
+            remember(id, advanced.position(), advanced.changed());
+            if (advanced.plan() instanceof MappingPlan.StartCopy start) {
+                LOG.infof(
+                        "Copy begins tenancy=%s target=%s mapping=%s reason=%s",
+                        destination.tenancyId(), destination.id(), id, start.reason());
+            }
+            if (!(advanced.plan() instanceof MappingPlan.FollowPage)) {
+                logNext.add(id);
+            }
+            if (clock.instant().isAfter(mirrored.plus(MIRROR_EVERY))) {
+                mirror();
+            }
+            return true;
+        }
+        if (step instanceof Step.CaughtUp caughtUp) {
+            remember(id, caughtUp.position(), 0);
+        } else if (step instanceof Step.AwaitingCapture) {
+            failed(id, CAPTURE_NOT_INSTALLED);
+        } else {
+            // Busy or unwanted: what this request announced may not have been read, so somebody must come back.
+            owed = true;
+            destinations.putOff(destination, MOMENT);
+        }
+        return false;
+    }
+
+    private void remember(String id, Position position, long changed) {
+        long before = unmirrored.containsKey(id) ? unmirrored.get(id).applied() : 0;
+        unmirrored.put(id, new Progress(id, position, before + changed));
+    }
+
+    private void failed(String id, TargetFault fault) {
+        owed = true;
+        // What was committed first, since the mirror of a position clears the error.
+        mirror();
+        int attempts = destination.stateOf(id).attempts();
+        destinations.mappingFailed(destination, id, fault, Backoff.next(attempts + 1, fault.pace(), random));
+        if (attempts == 0) {
+            LOG.warnf(
+                    "Mapping stands still tenancy=%s target=%s mapping=%s error=%s sqlState=%s",
+                    destination.tenancyId(), destination.id(), id, fault.code(), fault.sqlState());
+        }
+    }
+
+    private void mirror() {
+        if (!unmirrored.isEmpty()) {
+            destinations.progress(destination, List.copyOf(unmirrored.values()));
+            unmirrored.clear();
+        }
+        mirrored = clock.instant();
+    }
+
+    private static final TargetFault CAPTURE_NOT_INSTALLED = operators(
+            "CAPTURE_NOT_INSTALLED",
+            "The triggers that capture changes are not installed on every table this mapping reads",
+            "Start the sequencer, or look into its readiness for what keeps it from installing them",
+            null);
+
+    /** @throws SourceException again if it is not one mapping's */
+    private static TargetFault sourceFault(SourceException e) {
+        if (e.isTimeout()) {
+            return operators(
+                    "SOURCE_TOO_SLOW",
+                    "Reading a page of this mapping from the internal database takes too long",
+                    "Create the index that the sequencer's start advises for the mapping, or look for load on the internal database",
+                    e.sqlState());
+        }
+        if (e.isAboutRows()) {
+            return operators(
+                    "SOURCE_ROW_UNREADABLE",
+                    "The mapping's expressions fail over a row of this tenancy",
+                    "Correct the expression or the row; the SQLSTATE says what is wrong with it",
+                    e.sqlState());
+        }
+        throw e;
+    }
+
+    private static TargetFault operators(String code, String message, String remedy, String sqlState) {
+        return new TargetFault(code, Blame.OPERATOR, message, remedy, sqlState, Scope.MAPPING, Pace.SOON);
+    }
+}
