@@ -247,7 +247,8 @@ public final class ServiceProcess implements AutoCloseable {
         try {
             Process kill = new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (kill.waitFor() != 0) {
+            // It may have ended just now, which is no failure of the signal.
+            if (kill.waitFor() != 0 && !endsWithin(POLL)) {
                 throw new IllegalStateException("kill -" + name + " of " + this + " failed: " + output);
             }
         } catch (IOException e) {
