@@ -110,6 +110,8 @@ public class CaptureInstaller {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
             statement.execute("SET LOCAL statement_timeout = '30s'");
+            // A process that is stopped in the middle must not keep the application from writing.
+            statement.execute("SET LOCAL idle_in_transaction_session_timeout = '10s'");
             statement.execute("SELECT pg_advisory_xact_lock(x'6462'::integer, 4)");
             if (isUpToDate(connection, table, wanted)) {
                 connection.rollback();

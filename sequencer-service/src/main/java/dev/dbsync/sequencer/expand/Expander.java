@@ -269,6 +269,8 @@ public class Expander {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET LOCAL statement_timeout = '10s'");
             statement.execute("SET LOCAL lock_timeout = '1s'");
+            // A stopped process gives back the entries it has locked, for another replica to work off.
+            statement.execute("SET LOCAL idle_in_transaction_session_timeout = '10s'");
         }
     }
 

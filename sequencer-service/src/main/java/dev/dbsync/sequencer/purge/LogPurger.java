@@ -120,6 +120,7 @@ public class LogPurger {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET LOCAL statement_timeout = '30s'");
             statement.execute("SET LOCAL lock_timeout = '1s'");
+            statement.execute("SET LOCAL idle_in_transaction_session_timeout = '10s'");
             try (ResultSet locked = statement.executeQuery(TRY_LOCK)) {
                 locked.next();
                 return locked.getBoolean(1);
