@@ -7,6 +7,7 @@ import dev.dbsync.harness.TestDatabase;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,7 +22,44 @@ class OwnMappingSyncs {
             CREATE INDEX ON shop.orders (tenant_id, id);
             CREATE TABLE shop.order_lines (order_id bigint REFERENCES shop.orders ON DELETE CASCADE, line int,
                 article text NOT NULL, quantity int NOT NULL, price numeric NOT NULL, PRIMARY KEY (order_id, line));
+            CREATE TABLE shop.every_type (id bigint PRIMARY KEY, tenant_id uuid NOT NULL,
+                a_uuid uuid, some_uuid uuid[],
+                a_text text, some_text text[],
+                a_boolean boolean, some_boolean boolean[],
+                a_integer integer, some_integer integer[],
+                a_bigint bigint, some_bigint bigint[],
+                a_double double precision, some_double double precision[],
+                a_numeric numeric, some_numeric numeric[],
+                a_date date, some_date date[],
+                a_timestamptz timestamptz, some_timestamptz timestamptz[],
+                a_timestamp timestamp, some_timestamp timestamp[],
+                a_jsonb jsonb, some_jsonb jsonb[],
+                a_bytea bytea, some_bytea bytea[]);
+            CREATE INDEX ON shop.every_type (tenant_id, id);
             """;
+
+    /** For each type the column and its values, as PostgreSQL reads them: the ordinary, the least, the most and the odd. */
+    private static final Map<String, List<String>> VALUES = Map.ofEntries(
+            Map.entry("uuid", List.of("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff")),
+            Map.entry("text", List.of("", "O'Neil \\ \"x\" {a,b}", "\uD83D\uDE80\n\t\u0001", "NULL")),
+            Map.entry("boolean", List.of("true", "false")),
+            Map.entry("integer", List.of("-2147483648", "0", "2147483647")),
+            Map.entry("bigint", List.of("-9223372036854775808", "9223372036854775807")),
+            Map.entry(
+                    "double", List.of("0.1", "-0", "1e-300", "1.7976931348623157e308", "NaN", "Infinity", "-Infinity")),
+            Map.entry(
+                    "numeric", List.of("0", "1.10", "-12345678901234567890123456789.000000000000000000000001", "NaN")),
+            Map.entry("date", List.of("2024-02-29", "4713-01-01 BC", "5874897-12-31", "infinity", "-infinity")),
+            Map.entry(
+                    "timestamptz",
+                    List.of("2026-03-29 02:30:00.000001+01", "0044-03-15 12:00:00+00 BC", "infinity", "-infinity")),
+            Map.entry(
+                    "timestamp",
+                    List.of("2026-03-29 02:30:00.999999", "0044-03-15 12:00:00 BC", "infinity", "-infinity")),
+            Map.entry(
+                    "jsonb",
+                    List.of("null", "[]", "{\"a\": 1.10, \"b\": [null, \"\\\\ \\\" \uD83D\uDE80\"]}", "\"text\"")),
+            Map.entry("bytea", List.of("\\x", "\\x00ff5c27")));
 
     @RegisterExtension
     static final Installation installation =
@@ -136,6 +174,57 @@ class OwnMappingSyncs {
         Eventually.holds(() -> assertEqual(other, otherTarget));
         assertThat(target.queryLong("SELECT count(*) FROM order_lines")).isZero();
         assertThat(otherTarget.queryLong("SELECT count(*) FROM order_lines")).isEqualTo(2);
+    }
+
+    @Test
+    void withEveryTypeThereIs() {
+        VALUES.forEach((type, values) -> {
+            for (String value : values) {
+                execute(
+                        "INSERT INTO shop.every_type (id, tenant_id, a_%1$s, some_%1$s) VALUES (?, ?, ?::%2$s, ARRAY [?, NULL, ?]::%2$s[])"
+                                .formatted(type, type.equals("double") ? "float8" : type),
+                        ++lastId,
+                        tenant,
+                        value,
+                        value,
+                        value);
+            }
+        });
+        execute(
+                "INSERT INTO shop.every_type (id, tenant_id, some_integer, some_text) VALUES (?, ?, '{}', '{{a,b},{c,NULL}}')",
+                ++lastId,
+                tenant);
+        TestDatabase copied = installation.target();
+        TestDatabase followed = installation.target();
+        for (TestDatabase each : List.of(copied, followed)) {
+            installation
+                    .admin()
+                    .connect(tenant, each.name(), each.connectionString(), Map.of("mappings", List.of("every_type")))
+                    .expectSuccess();
+            Eventually.holds(() -> assertEveryTypeEqual(each));
+        }
+
+        execute("UPDATE shop.every_type SET tenant_id = ? WHERE tenant_id = ?", UUID.randomUUID(), tenant);
+        Eventually.holds(() -> assertThat(followed.queryLong("SELECT count(*) FROM every_type"))
+                .isZero());
+        execute("UPDATE shop.every_type SET tenant_id = ?", tenant);
+
+        Eventually.holds(() -> assertEveryTypeEqual(copied));
+        Eventually.holds(() -> assertEveryTypeEqual(followed));
+        assertThat(followed.queryLong("SELECT count(*) FROM every_type")).isGreaterThan(40);
+    }
+
+    private void assertEveryTypeEqual(TestDatabase each) {
+        String columns = VALUES.keySet().stream()
+                .sorted()
+                .map(type -> "a_" + type + ", some_" + type)
+                .collect(Collectors.joining(", "));
+        assertThat(lines(each, "SELECT ROW (id, " + columns + ")::text AS line FROM every_type ORDER BY id"))
+                .isEqualTo(lines(
+                        installation.internal(),
+                        "SELECT ROW (id, " + columns
+                                + ")::text AS line FROM shop.every_type WHERE tenant_id = ? ORDER BY id",
+                        tenant));
     }
 
     private String total() {
