@@ -60,6 +60,24 @@ class ReplicasWorkSideBySide {
         }
     }
 
+    @Test
+    void andARollingRestartEndsEachWithinTenSecondsAndLosesNothing() {
+        try (var application = Application.writing(2, tenants)) {
+            for (Service service : Service.values()) {
+                for (ServiceProcess replica : installation.stack().services(service)) {
+                    application.awaitTransactions(50);
+                    assertThat(replica.terminate())
+                            .as(replica + " ended on SIGTERM")
+                            .isTrue();
+                    application.awaitTransactions(50);
+                    replica.start();
+                    replica.awaitReady(Duration.ofSeconds(60));
+                }
+            }
+        }
+        assertAllArrives();
+    }
+
     private void assertAllArrives() {
         tenantByTarget.forEach((target, tenant) -> Oracle.awaitEqual(tenant, target));
         Eventually.holds(
