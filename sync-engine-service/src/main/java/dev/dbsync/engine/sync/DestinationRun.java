@@ -49,6 +49,7 @@ final class DestinationRun {
     private final DestinationStore destinations;
     private final SourceReader source;
     private final SyncConfig config;
+    private final SyncMetrics metrics;
     private final Clock clock;
     private final RandomGenerator random;
     private final Instant deadline;
@@ -72,6 +73,7 @@ final class DestinationRun {
             DestinationStore destinations,
             SourceReader source,
             SyncConfig config,
+            SyncMetrics metrics,
             Clock clock,
             RandomGenerator random) {
         this.destination = destination;
@@ -81,6 +83,7 @@ final class DestinationRun {
         this.destinations = destinations;
         this.source = source;
         this.config = config;
+        this.metrics = metrics;
         this.clock = clock;
         this.random = random;
         this.deadline = clock.instant().plus(config.runBudget());
@@ -198,6 +201,7 @@ final class DestinationRun {
     private boolean took(String id, Step step) {
         if (step instanceof Step.Advanced advanced) {
             remember(id, advanced.position(), advanced.changed());
+            metrics.applied(advanced.changed());
             if (advanced.plan() instanceof MappingPlan.StartCopy start) {
                 LOG.infof(
                         "Copy begins tenancy=%s target=%s mapping=%s reason=%s",
@@ -230,6 +234,7 @@ final class DestinationRun {
 
     private void failed(String id, TargetFault fault) {
         owed = true;
+        metrics.mappingFailed();
         // What was committed first, since the mirror of a position clears the error.
         mirror();
         int attempts = destination.stateOf(id).attempts();

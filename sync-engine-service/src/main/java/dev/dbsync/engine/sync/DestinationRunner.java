@@ -42,6 +42,7 @@ public class DestinationRunner {
     private final SourceReader source;
     private final ActiveMappings mappings;
     private final SyncConfig config;
+    private final SyncMetrics metrics;
     private final TargetsConfig targetsConfig;
     private final Clock clock;
     private final RandomGenerator random = new SecureRandom();
@@ -56,6 +57,7 @@ public class DestinationRunner {
             SourceReader source,
             ActiveMappings mappings,
             SyncConfig config,
+            SyncMetrics metrics,
             TargetsConfig targetsConfig,
             Clock clock) {
         this.destinations = destinations;
@@ -64,6 +66,7 @@ public class DestinationRunner {
         this.source = source;
         this.mappings = mappings;
         this.config = config;
+        this.metrics = metrics;
         this.targetsConfig = targetsConfig;
         this.clock = clock;
     }
@@ -83,6 +86,12 @@ public class DestinationRunner {
      * @throws RuntimeException if the internal database failed; then nothing may have been written down
      */
     Outcome run(Destination destination, Lanes.Place place) throws InterruptedException {
+        Outcome outcome = attempt(destination, place);
+        metrics.ran(outcome);
+        return outcome;
+    }
+
+    private Outcome attempt(Destination destination, Lanes.Place place) throws InterruptedException {
         try {
             TargetConnections.Borrowed borrowed = connections.borrow(
                     destination.destinationId(), destination.revision(), destinations.settings(destination));
@@ -117,6 +126,7 @@ public class DestinationRunner {
                 destinations,
                 source,
                 config,
+                metrics,
                 clock,
                 random);
         run.prepare(() -> grantReader(destination, target));
