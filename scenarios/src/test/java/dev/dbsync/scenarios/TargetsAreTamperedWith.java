@@ -57,8 +57,20 @@ class TargetsAreTamperedWith {
                 "ALTER TABLE users ALTER COLUMN is_anonymous TYPE text",
                 "ALTER TABLE users DROP CONSTRAINT users_pkey"
             })
-    void aTableOfAnotherTypeOrKeyIsLeftAloneUntilItIsDropped(String alteration) {
-        target.execute(alteration);
+    void aTableOfAnotherTypeOrKeyIsMendedInPlaceAndCopiedAgain(String alteration) {
+        target.execute("CREATE VIEW names AS SELECT display_name FROM users", alteration);
+        tenant.user("The next change");
+
+        Oracle.awaitEqual(tenant, target);
+
+        assertThat(target.queryLong("SELECT count(*) FROM names")).isEqualTo(6);
+    }
+
+    @Test
+    void aTableThatCannotBeMendedIsLeftAloneUntilItIsDropped() {
+        target.execute(
+                "ALTER TABLE users ALTER COLUMN is_anonymous TYPE text",
+                "CREATE VIEW anonymous AS SELECT is_anonymous FROM users");
         tenant.user("The next change");
         Eventually.holds(() -> {
             JsonNode error = mapping("users").path("error");
@@ -67,7 +79,7 @@ class TargetsAreTamperedWith {
         });
         assertThat(target.queryLong("SELECT count(*) FROM users")).isEqualTo(5);
 
-        target.execute("DROP TABLE users");
+        target.execute("DROP TABLE users CASCADE");
         Oracle.awaitEqual(tenant, target);
     }
 

@@ -145,14 +145,18 @@ class TenancySyncServiceTest {
     }
 
     @Test
-    void aTargetTableThatWasDroppedTruncatedOrLostAColumnIsCopiedAgain() {
+    void aTargetTableThatWasDroppedTruncatedOrAlteredIsCopiedAgain() {
         for (int id = 0; id < 20; id++) {
             app.put(tenancy, "r", id, "t = 'x'");
         }
         app.sequence();
         service.sync(tenancy);
-        for (String damage :
-                List.of("DROP TABLE every_type", "TRUNCATE every_type", "ALTER TABLE every_type DROP COLUMN t")) {
+        for (String damage : List.of(
+                "DROP TABLE every_type",
+                "TRUNCATE every_type",
+                "ALTER TABLE every_type DROP COLUMN t",
+                "ALTER TABLE every_type ALTER COLUMN i TYPE text",
+                "ALTER TABLE every_type DROP CONSTRAINT every_type_pkey")) {
             target.execute(damage);
             assertThat(service.sync(tenancy)).as(damage).isEqualTo(new SyncSummary(1, 1, 0));
             assertThat(target.queryLong("SELECT count(*) FROM every_type WHERE t = 'x'"))

@@ -83,6 +83,22 @@ public final class PostgresDialect {
                 + column.type().postgres();
     }
 
+    /** By way of text, as values travel anyway; the copy that follows writes every one anew. */
+    String changeType(Mapping mapping, Column column) {
+        String type = column.type().postgres();
+        return "ALTER TABLE " + qualified(mapping.targetTable()) + " ALTER COLUMN " + quote(column.name()) + " TYPE "
+                + type + " USING " + quote(column.name()) + "::text::" + type;
+    }
+
+    String dropKey(Mapping mapping, String keyName) {
+        return "ALTER TABLE " + qualified(mapping.targetTable()) + " DROP CONSTRAINT " + quote(keyName);
+    }
+
+    String addKey(Mapping mapping) {
+        return "ALTER TABLE " + qualified(mapping.targetTable()) + " ADD PRIMARY KEY (" + names(mapping.keyColumns())
+                + ")";
+    }
+
     String setNotNull(Mapping mapping, String column) {
         return "ALTER TABLE " + qualified(mapping.targetTable()) + " ALTER COLUMN " + quote(column) + " SET NOT NULL";
     }

@@ -36,6 +36,9 @@ import java.util.UUID;
  */
 public final class PostgresTarget {
 
+    /** Values that do not convert, keys that are not unique, views that depend on a column: classes of SQLSTATE. */
+    private static final Set<String> CANNOT_BE_MENDED = Set.of("0A", "22", "23", "2B", "42");
+
     private static final Sql SHAPES = Sql.resource(PostgresTarget.class, "shapes.sql");
 
     private final Connection connection;
@@ -237,7 +240,7 @@ public final class PostgresTarget {
     }
 
     /**
-     * Makes the mapping's table ready for a copy: creates it, or adds what it lacks.
+     * Makes the mapping's table ready for a copy: creates it, or brings it back to what the mapping says.
      *
      * @param readerRole who may read it, or null
      * @return its identity, and whether it holds rows
@@ -250,9 +253,7 @@ public final class PostgresTarget {
             execute(dialect.comment(mapping));
         } else {
             requireOurs(mapping, shape);
-            for (Column column : shape.missing(mapping)) {
-                execute(dialect.addColumn(mapping, column));
-            }
+            mend(mapping, shape);
             List<String> required = mapping.columns().stream()
                     .filter(Column::notNull)
                     .map(Column::name)
@@ -286,12 +287,34 @@ public final class PostgresTarget {
                     "Table '" + mapping.targetTable() + "' was there before and is not ours, so it is not written to",
                     "Rename or drop that table, or give this external database a schema of its own");
         }
-        String mismatch = shape.mismatch(mapping);
-        if (!mismatch.isEmpty()) {
+    }
+
+    /** Brings columns, types and key back to what the mapping says, in place, so that what the tenant hung on the table stays. */
+    private void mend(Mapping mapping, TableShape shape) throws SQLException, TargetRefusedException {
+        for (Column column : shape.missing(mapping)) {
+            execute(dialect.addColumn(mapping, column));
+        }
+        try {
+            boolean otherKey = !shape.hasKeyOf(mapping);
+            if (otherKey && shape.keyName() != null) {
+                execute(dialect.dropKey(mapping, shape.keyName()));
+            }
+            for (Column column : shape.mistyped(mapping)) {
+                execute(dialect.changeType(mapping, column));
+            }
+            if (otherKey) {
+                execute(dialect.addKey(mapping));
+            }
+        } catch (SQLException e) {
+            String state = e.getSQLState();
+            if (state == null || state.equals("42501") || !CANNOT_BE_MENDED.contains(state.substring(0, 2))) {
+                throw e;
+            }
             throw refused(
                     "TARGET_TABLE_ALTERED",
-                    "Table '" + mapping.targetTable() + "' is not as mapping '" + mapping.id() + "' needs it: "
-                            + mismatch,
+                    "Table '" + mapping.targetTable() + "' is not as mapping '" + mapping.id()
+                            + "' needs it, and its column types or primary key cannot be put right in place ("
+                            + state + ")",
                     "Drop that table; it is then made and copied again");
         }
     }
@@ -447,7 +470,8 @@ public final class PostgresTarget {
                 row.getString("comment"),
                 typed,
                 new LinkedHashSet<>(texts(row, "not_null")),
-                texts(row, "key"));
+                texts(row, "key"),
+                row.getString("key_name"));
     }
 
     private static List<String> texts(ResultSet row, String column) throws SQLException {

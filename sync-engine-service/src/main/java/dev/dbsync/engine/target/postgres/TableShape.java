@@ -14,8 +14,15 @@ import java.util.Set;
  * @param types column to type as {@code format_type} spells it, in table order
  * @param notNull the columns that may not be null
  * @param key the columns of the primary key in order; empty if there is none
+ * @param keyName the primary key's name, or null
  */
-record TableShape(String identity, String comment, Map<String, String> types, Set<String> notNull, List<String> key) {
+record TableShape(
+        String identity,
+        String comment,
+        Map<String, String> types,
+        Set<String> notNull,
+        List<String> key,
+        String keyName) {
 
     /** Whether this is a table we created for this mapping. */
     boolean isOurs(Mapping mapping) {
@@ -29,24 +36,23 @@ record TableShape(String identity, String comment, Map<String, String> types, Se
                 .toList();
     }
 
-    /** Whether every column the mapping has is there with its type, and the primary key is the mapping's. */
-    boolean fits(Mapping mapping) {
-        return missing(mapping).isEmpty() && mismatch(mapping).isEmpty();
+    /** Columns of the mapping that are there with another type. */
+    List<Column> mistyped(Mapping mapping) {
+        return mapping.columns().stream()
+                .filter(c -> types.containsKey(c.name()))
+                .filter(c -> !types.get(c.name()).equals(c.type().postgres()))
+                .toList();
     }
 
-    /** What is there but otherwise than the mapping needs it; empty if nothing is. */
-    String mismatch(Mapping mapping) {
-        for (Column column : mapping.columns()) {
-            String type = types.get(column.name());
-            if (type != null && !type.equals(column.type().postgres())) {
-                return "column '" + column.name() + "' is " + type + " instead of "
-                        + column.type().postgres();
-            }
-        }
-        List<String> wanted = mapping.keyColumns().stream().map(Column::name).toList();
-        if (!Set.copyOf(key).equals(Set.copyOf(wanted))) {
-            return "its primary key is on " + key + " instead of " + wanted;
-        }
-        return "";
+    /** Whether the primary key is on the mapping's key columns. */
+    boolean hasKeyOf(Mapping mapping) {
+        return Set.copyOf(key)
+                .equals(Set.copyOf(
+                        mapping.keyColumns().stream().map(Column::name).toList()));
+    }
+
+    /** Whether every column the mapping has is there with its type, and the primary key is the mapping's. */
+    boolean fits(Mapping mapping) {
+        return missing(mapping).isEmpty() && mistyped(mapping).isEmpty() && hasKeyOf(mapping);
     }
 }
