@@ -27,8 +27,8 @@ WITH entry AS MATERIALIZED (
            sum(coalesce(octet_length(live.c0), 0) + coalesce(octet_length(live.c1), 0) + coalesce(octet_length(live.c2), 0) + coalesce(octet_length(live.c3), 0)) OVER (ORDER BY touched.first_id ROWS UNBOUNDED PRECEDING) - (coalesce(octet_length(live.c0), 0) + coalesce(octet_length(live.c1), 0) + coalesce(octet_length(live.c2), 0) + coalesce(octet_length(live.c3), 0)) AS bytes_before
     FROM touched LEFT JOIN live ON live.first_id = touched.first_id
 )
-SELECT page.entries, page.last_entry, page.keys, r.*
-FROM (SELECT count(*) AS entries, max(id) AS last_entry, (SELECT count(*) FROM touched) AS keys FROM entry) AS page
+SELECT page.last_entry, page.keys, r.*
+FROM (SELECT max(id) AS last_entry, (SELECT count(*) FROM touched) AS keys FROM entry) AS page
 LEFT JOIN resolved AS r ON r.bytes_before < $5
 ORDER BY r.first_id
 ;

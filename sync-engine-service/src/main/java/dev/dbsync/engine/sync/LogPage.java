@@ -10,6 +10,5 @@ import java.util.UUID;
  * @param upserts rows as they are now
  * @param watermark every entry up to it is dealt with by this page
  * @param epoch the watermark's
- * @param more whether the log may hold more
  */
-record LogPage(List<List<String>> deletes, List<List<String>> upserts, long watermark, UUID epoch, boolean more) {}
+record LogPage(List<List<String>> deletes, List<List<String>> upserts, long watermark, UUID epoch) {}

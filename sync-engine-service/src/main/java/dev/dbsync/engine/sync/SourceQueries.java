@@ -38,7 +38,7 @@ final class SourceQueries {
      * A page of the log behind a watermark, resolved against the source in one snapshot (invariant 5): each target key that an
      * entry touches, with the live, matching row that has it, or none. A key without a row is to be deleted.
      *
-     * <p>Parameters: {@code :tenancy, :table, :watermark, :rows, :bytes}. The first row holds {@code entries} and
+     * <p>Parameters: {@code :tenancy, :table, :watermark, :rows, :bytes}. The first row holds
      * {@code last_entry} even if no key is touched; {@code first_id} is the id of the first entry that touches the key.
      */
     Sql follow() {
@@ -89,8 +89,8 @@ final class SourceQueries {
                            sum(%14$s) OVER (ORDER BY touched.first_id ROWS UNBOUNDED PRECEDING) - (%14$s) AS bytes_before
                     FROM touched LEFT JOIN live ON live.first_id = touched.first_id
                 )
-                SELECT page.entries, page.last_entry, page.keys, r.*
-                FROM (SELECT count(*) AS entries, max(id) AS last_entry, (SELECT count(*) FROM touched) AS keys FROM entry) AS page
+                SELECT page.last_entry, page.keys, r.*
+                FROM (SELECT max(id) AS last_entry, (SELECT count(*) FROM touched) AS keys FROM entry) AS page
                 LEFT JOIN resolved AS r ON r.bytes_before < :bytes
                 ORDER BY r.first_id
                 """.formatted(

@@ -171,13 +171,11 @@ public class SourceReader {
                                 "bytes", config.pageBytes()));
                 var deletes = new ArrayList<List<String>>();
                 var upserts = new ArrayList<List<String>>();
-                long entries = 0;
                 long lastEntry = watermark;
                 long lastTouched = watermark;
                 long keys = 0;
                 try (ResultSet rows = statement.executeQuery()) {
                     while (rows.next()) {
-                        entries = rows.getLong("entries");
                         lastEntry = Math.max(watermark, rows.getLong("last_entry"));
                         keys = rows.getLong("keys");
                         if (rows.getObject("first_id") == null) {
@@ -194,7 +192,7 @@ public class SourceReader {
                 }
                 boolean cut = deletes.size() + upserts.size() < keys;
                 long next = cut ? lastTouched : lastEntry;
-                return new LogPage(deletes, upserts, next, epochOf(next), cut || entries >= config.pageRows());
+                return new LogPage(deletes, upserts, next, epochOf(next));
             } catch (SQLException e) {
                 throw new SourceException(e);
             }
