@@ -2,6 +2,7 @@
 -- :tenancies, :ids  the databases' keys, parallel arrays
 -- :known, :tables   the mappings' ids and their source tables as the logs name them
 -- :bound            entries counted per mapping and log
+-- Quarantined rows are counted, and the one refused last explains them; a mapping may have so many only (the engine's limit).
 -- The indexes on (tenancy, table, sequence id) and on what a tenancy has pending.
 WITH chosen AS (
     SELECT d."tenancyId", d."id", d."destinationId", d."mappings", d."createdAt", k.position
@@ -28,7 +29,12 @@ SELECT c."tenancyId", c."id", m.id AS mapping_id, s."state", s."reason", s."last
        behind.entries + coalesce(w.entries, 0) AS rows_behind,
        greatest(0, (extract(epoch FROM clock_timestamp() - least(
            behind.oldest, w.oldest, CASE WHEN s."lastSyncedSequenceId" IS NULL THEN c."createdAt" END)) * 1000)::bigint)
-           AS lag_millis
+           AS lag_millis,
+       quarantine.rows AS quarantined_rows, latest."errorCode" AS refused_code, latest."errorBlame" AS refused_blame,
+       latest."errorMessage" AS refused_message, latest."errorRemedy" AS refused_remedy,
+       latest."errorSqlState" AS refused_sql_state, latest."attempts" AS refused_attempts,
+       (extract(epoch FROM quarantine.since) * 1000)::bigint AS refused_since_millis,
+       (extract(epoch FROM quarantine.next) * 1000)::bigint AS refused_next_attempt_millis
 FROM chosen AS c
 JOIN unnest(:known::text[], :tables::text[]) WITH ORDINALITY AS m (id, table_name, position)
     ON c."mappings" IS NULL OR m.id = ANY (c."mappings")
@@ -54,4 +60,15 @@ CROSS JOIN LATERAL (
            AND r."sequenceId" > coalesce(s."lastSyncedSequenceId", 0)
          ORDER BY r."sequenceId" LIMIT :bound)) AS e
 ) AS behind
+CROSS JOIN LATERAL (
+    SELECT count(*) AS rows, min(q."firstRefusedAt") AS since, min(q."nextAttemptAt") AS next
+    FROM dbsync."QuarantinedRow" AS q
+    WHERE q."destinationId" = c."destinationId" AND q."mappingId" = m.id
+) AS quarantine
+LEFT JOIN LATERAL (
+    SELECT q.*
+    FROM dbsync."QuarantinedRow" AS q
+    WHERE q."destinationId" = c."destinationId" AND q."mappingId" = m.id
+    ORDER BY q."refusedAt" DESC
+    LIMIT 1) AS latest ON quarantine.rows > 0
 ORDER BY c.position, m.position

@@ -13,6 +13,7 @@ SELECT m.mapping_id,
        CASE WHEN m.epoch IS NULL THEN m.watermark = 0 ELSE e."epoch" IS NOT NULL END AS epoch_known,
        coalesce(following."firstSequenceId", 9223372036854775807) AS next_epoch_begins,
        coalesce(p."sequenceId", 0) AS purged_through,
+       now() AS read_at,
        EXISTS (
            SELECT FROM dbsync."ChangedRow" AS c
            WHERE c."tenancyId" = :tenancy AND c."tableName" = m.log_table AND c."sequenceId" > m.watermark)

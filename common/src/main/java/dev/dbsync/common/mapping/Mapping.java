@@ -116,6 +116,21 @@ public record Mapping(
         return columns.stream().filter(Column::key).toList();
     }
 
+    /**
+     * The target key of a row.
+     *
+     * @param row one value per target column
+     */
+    public <T> List<T> targetKey(List<T> row) {
+        var key = new ArrayList<T>();
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).key()) {
+                key.add(row.get(i));
+            }
+        }
+        return key;
+    }
+
     /** The source columns that target keys are made of: what a tombstone's data holds. */
     public Set<String> tombstoneColumns() {
         var names = new LinkedHashSet<String>();

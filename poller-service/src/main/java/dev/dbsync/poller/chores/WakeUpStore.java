@@ -22,6 +22,7 @@ public class WakeUpStore {
     private static final Duration TIME_OUT = Duration.ofSeconds(30);
 
     private static final Sql DUE_RETRIES = Sql.resource(WakeUpStore.class, "enqueue_due_retries.sql");
+    private static final Sql REQUEUE_QUARANTINED = Sql.resource(WakeUpStore.class, "requeue_quarantined.sql");
     private static final Sql NEXT_PAGE = Sql.resource(WakeUpStore.class, "next_page.sql");
     private static final Sql FORGOTTEN = Sql.resource(WakeUpStore.class, "enqueue_forgotten.sql");
 
@@ -56,6 +57,11 @@ public class WakeUpStore {
                                         asked.stream().map(Due::tenancy).toArray(UUID[]::new),
                                 "asked_times", asked.stream().map(Due::at).toArray(OffsetDateTime[]::new)))
                 .map(WakeUpStore::due);
+    }
+
+    /** Sends quarantined keys whose time has come through the log once more. Returns how many entries that made. */
+    Uni<Integer> requeueQuarantined(int limit) {
+        return run(REQUEUE_QUARANTINED, Map.of("row_limit", limit)).map(RowSet::size);
     }
 
     /** Where the page behind a place ends; empty if nothing is behind it. */

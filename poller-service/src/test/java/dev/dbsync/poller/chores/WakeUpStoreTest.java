@@ -122,6 +122,56 @@ class WakeUpStoreTest {
     }
 
     @Nested
+    class QuarantinedRows {
+
+        @Test
+        void aKeyWhoseTimeHasComeGoesThroughTheLogOnceMore() {
+            UUID tenancy = destination("a", "\"port\" = 2");
+            quarantined(tenancy, 1, DUE);
+            quarantined(tenancy, 2, NOT_DUE);
+
+            assertThat(requeue()).isOne();
+
+            assertThat(internal.database()
+                            .queryText("SELECT \"tenancyId\" || ' ' || \"tableName\" || ' ' || (\"data\" ->> 'id')"
+                                    + " FROM dbsync.\"DeletedRow\" WHERE \"shouldUpdateSequenceId\""))
+                    .isEqualTo(tenancy + " ProjectUser 1");
+            assertThat(requeue()).as("it is on its way").isZero();
+        }
+
+        @Test
+        void aKeyOfADatabaseOrMappingThatFailsAsAWholeWaits() {
+            String failing = "\"errorCode\" = 'X', \"failingSince\" = now()";
+            quarantined(destination("a", failing), 1, DUE);
+            UUID mappingFails = destination("b", "\"port\" = 2");
+            mapping(mappingFails, "users", failing);
+            quarantined(mappingFails, 2, DUE);
+            quarantined(destination("c", "\"paused\" = true"), 3, DUE);
+            quarantined(destination("d", "\"mappings\" = '{teams}'"), 4, DUE);
+
+            assertThat(requeue()).isZero();
+        }
+
+        private int requeue() {
+            return await(store.requeueQuarantined(100));
+        }
+
+        private void quarantined(UUID tenancy, int key, String assignment) {
+            internal.database()
+                    .execute(
+                            """
+                    INSERT INTO dbsync."QuarantinedRow" ("destinationId", "mappingId", "keyHash", "tenancyId", "tableName", "key",
+                        "data", "nextAttemptAt", "errorCode", "errorBlame", "errorMessage", "errorRemedy")
+                    SELECT "destinationId", 'users', gen_random_uuid(), "tenancyId", 'ProjectUser', '{"id": %1$d}', '{"id": %1$d}',
+                           now(), 'X', 'destination', '', ''
+                    FROM dbsync."ExternalDatabase" WHERE "tenancyId" = '%2$s'
+                    """.formatted(key, tenancy),
+                            "UPDATE dbsync.\"QuarantinedRow\" SET " + assignment + " WHERE \"key\" ->> 'id' = '" + key
+                                    + "'");
+        }
+    }
+
+    @Nested
     class Forgotten {
 
         @BeforeEach

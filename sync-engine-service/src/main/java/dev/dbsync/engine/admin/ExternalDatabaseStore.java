@@ -3,6 +3,7 @@ package dev.dbsync.engine.admin;
 import dev.dbsync.common.sql.Sql;
 import dev.dbsync.engine.internaldb.InternalDb;
 import dev.dbsync.engine.internaldb.TenancyTable;
+import dev.dbsync.engine.quarantine.QuarantineStore;
 import dev.dbsync.engine.secret.EncryptedText;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
@@ -33,6 +34,7 @@ class ExternalDatabaseStore {
     private static final Sql TENANCY_IS_KNOWN = sql("tenancy_is_known.sql");
     private static final Sql MAKE_DATABASES_DUE = sql("make_databases_due.sql");
     private static final Sql MAKE_MAPPINGS_DUE = sql("make_mappings_due.sql");
+    private static final Sql MAKE_QUARANTINED_DUE = Sql.resource(QuarantineStore.class, "make_due.sql");
     private static final Sql ENQUEUE = sql("enqueue.sql");
     private static final Sql INSTALLATION = sql("installation.sql");
 
@@ -117,6 +119,7 @@ class ExternalDatabaseStore {
             Optional<ExternalDatabase> resumed = session.queryOne(RESUME, key(tenancy, id), ExternalDatabaseStore::row);
             if (resumed.isPresent()) {
                 session.update(MAKE_MAPPINGS_DUE, Map.of("tenancy", tenancy));
+                makeQuarantinedDue(session, tenancy);
                 enqueue(session, tenancy);
             }
             return resumed;
@@ -155,7 +158,16 @@ class ExternalDatabaseStore {
     private static void makeDue(InternalDb.Session session, UUID tenancy) throws SQLException {
         session.update(MAKE_DATABASES_DUE, Map.of("tenancy", tenancy));
         session.update(MAKE_MAPPINGS_DUE, Map.of("tenancy", tenancy));
+        makeQuarantinedDue(session, tenancy);
         enqueue(session, tenancy);
+    }
+
+    private static void makeQuarantinedDue(InternalDb.Session session, UUID tenancy) throws SQLException {
+        var all = new HashMap<String, Object>();
+        all.put("tenancy", tenancy);
+        all.put("id", null);
+        all.put("mappings", null);
+        session.update(MAKE_QUARANTINED_DUE, all);
     }
 
     private static void enqueue(InternalDb.Session session, UUID tenancy) throws SQLException {

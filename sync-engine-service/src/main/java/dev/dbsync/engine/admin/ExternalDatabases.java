@@ -99,6 +99,13 @@ class ExternalDatabases {
         return view(row);
     }
 
+    /** @param mappings null for all of them */
+    void requireKnown(List<String> mappings) {
+        if (mappings != null) {
+            validator.requireKnown(mappings);
+        }
+    }
+
     void syncNow(UUID tenancy) {
         if (!store.syncNow(tenancy)) {
             throw ApiException.notFound("There is no such tenancy, or it has no external database yet");

@@ -95,6 +95,12 @@ class RequestValidator {
                     "INVALID_FIELD",
                     "The field 'mappings' is empty; name at least one, or leave it out for all of them");
         }
+        requireKnown(mappings);
+        return List.copyOf(new LinkedHashSet<>(mappings));
+    }
+
+    /** @throws ApiException 400 if one of them is not a mapping's id */
+    void requireKnown(List<String> mappings) {
         List<String> unknown = mappings.stream()
                 .filter(id -> id == null || !catalog.ids().contains(id))
                 .map(RequestValidator::printable)
@@ -105,7 +111,6 @@ class RequestValidator {
                     "Unknown: %s; known mappings are: %s"
                             .formatted(String.join(", ", unknown), String.join(", ", catalog.ids())));
         }
-        return List.copyOf(new LinkedHashSet<>(mappings));
     }
 
     private static String readerRole(String role) {

@@ -5,6 +5,7 @@ import dev.dbsync.engine.target.Position;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -21,6 +22,7 @@ import java.util.UUID;
  * @param putOff whether its next attempt is not due yet
  * @param attempts how often it failed in a row
  * @param mappingStates what is remembered of its mappings, by id
+ * @param quarantined the mappings that had rows in quarantine when this was read
  */
 public record Destination(
         UUID tenancyId,
@@ -34,7 +36,8 @@ public record Destination(
         boolean proven,
         boolean putOff,
         int attempts,
-        Map<String, MappingState> mappingStates) {
+        Map<String, MappingState> mappingStates,
+        Set<String> quarantined) {
 
     /**
      * What is remembered of one mapping.

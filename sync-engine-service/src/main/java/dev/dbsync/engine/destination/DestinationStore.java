@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -88,7 +89,8 @@ public class DestinationStore {
                 row.getBoolean("proven"),
                 row.getBoolean("put_off"),
                 row.getInt("attempts"),
-                states.getOrDefault(destinationId, Map.of()));
+                states.getOrDefault(destinationId, Map.of()),
+                Set.of((String[]) row.getArray("quarantined").getArray()));
     }
 
     /**

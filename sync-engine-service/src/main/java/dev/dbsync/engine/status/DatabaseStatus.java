@@ -138,6 +138,7 @@ class DatabaseStatus {
 
     private static MappingRow mappingRow(ResultSet row, int exact) throws SQLException {
         Fault fault = fault(row);
+        long quarantined = row.getLong("quarantined_rows");
         String state = row.getString("state");
         var status = new MappingStatus(
                 row.getString("mapping_id"),
@@ -149,9 +150,22 @@ class DatabaseStatus {
                 Counts.bounded(row.getLong("rows_behind"), exact),
                 Long.toString(row.getLong("rows_applied_total")),
                 row.getObject("updated_millis", Long.class),
-                "0",
+                Long.toString(quarantined),
+                quarantined == 0 ? null : refusal(row),
                 null);
         return new MappingRow(key(row), status, row.getLong("lag_millis"));
+    }
+
+    private static Fault refusal(ResultSet row) throws SQLException {
+        return new Fault(
+                row.getString("refused_code"),
+                row.getString("refused_blame"),
+                row.getString("refused_message"),
+                row.getString("refused_remedy"),
+                row.getString("refused_sql_state"),
+                row.getObject("refused_since_millis", Long.class),
+                Integer.toString(row.getInt("refused_attempts")),
+                row.getObject("refused_next_attempt_millis", Long.class));
     }
 
     private static Fault fault(ResultSet row) throws SQLException {

@@ -102,6 +102,7 @@ record StatusView(
      *
      * @param state that of the mirror row, {@code error} while it fails
      * @param reason why its rows are copied anew, while they are; else null
+     * @param quarantine why the row was refused that was refused last; null while nothing is in quarantine
      * @param verified null until a verification has run
      */
     @JsonNaming(SnakeCaseStrategy.class)
@@ -116,6 +117,7 @@ record StatusView(
             String rowsAppliedTotal,
             Long updatedAtMillis,
             String quarantinedRows,
+            Fault quarantine,
             Verified verified) {}
 
     @JsonNaming(SnakeCaseStrategy.class)

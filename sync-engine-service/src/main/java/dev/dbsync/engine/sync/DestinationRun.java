@@ -5,6 +5,8 @@ import dev.dbsync.engine.destination.Destination;
 import dev.dbsync.engine.destination.Destination.MappingState;
 import dev.dbsync.engine.destination.DestinationStore;
 import dev.dbsync.engine.destination.DestinationStore.Progress;
+import dev.dbsync.engine.quarantine.QuarantineStore;
+import dev.dbsync.engine.quarantine.RefusedRow;
 import dev.dbsync.engine.sync.DestinationRunner.Outcome;
 import dev.dbsync.engine.sync.MappingSync.Step;
 import dev.dbsync.engine.target.Backoff;
@@ -48,6 +50,7 @@ final class DestinationRun {
     private final Lanes.Place place;
     private final DestinationStore destinations;
     private final SourceReader source;
+    private final QuarantineStore quarantine;
     private final SyncConfig config;
     private final SyncMetrics metrics;
     private final Clock clock;
@@ -59,6 +62,9 @@ final class DestinationRun {
 
     /** Mappings whose next step is a page of the log, because their last one was a page of a copy. */
     private final Set<String> logNext = new HashSet<>();
+
+    /** Mappings of which this run has told that rows are refused. */
+    private final Set<String> quarantineLogged = new HashSet<>();
 
     private Map<String, Position> positions = Map.of();
     private Instant mirrored;
@@ -72,6 +78,7 @@ final class DestinationRun {
             Lanes.Place place,
             DestinationStore destinations,
             SourceReader source,
+            QuarantineStore quarantine,
             SyncConfig config,
             SyncMetrics metrics,
             Clock clock,
@@ -82,6 +89,7 @@ final class DestinationRun {
         this.place = place;
         this.destinations = destinations;
         this.source = source;
+        this.quarantine = quarantine;
         this.config = config;
         this.metrics = metrics;
         this.clock = clock;
@@ -161,7 +169,14 @@ final class DestinationRun {
         var busy = new ArrayList<MappingSync>();
         for (BoundMapping bound : wanted) {
             var sync = new MappingSync(
-                    bound, destination, target, source, config, identities.getOrDefault(bound.id(), ""));
+                    bound,
+                    destination,
+                    target,
+                    source,
+                    quarantine,
+                    config,
+                    clock,
+                    identities.getOrDefault(bound.id(), ""));
             Position position = positions.get(bound.id());
             MappingState state = destination.stateOf(bound.id());
             if (state.putOff()) {
@@ -178,9 +193,13 @@ final class DestinationRun {
 
     /** @return whether a step was committed, so that the mapping may have more to do in this run */
     private boolean step(MappingSync sync) throws SQLException {
+        return step(sync, logNext.remove(sync.mapping().id()));
+    }
+
+    private boolean step(MappingSync sync, boolean logFirst) throws SQLException {
         String id = sync.mapping().id();
         try {
-            return took(id, sync.step(logNext.remove(id)));
+            return took(id, sync.step(logFirst));
         } catch (TargetRefusedException e) {
             target.rollback();
             failed(id, e.fault());
@@ -193,6 +212,10 @@ final class DestinationRun {
                 throw e;
             }
             target.rollback();
+            if (fault.scope() == Scope.ROW && !sync.isCareful()) {
+                sync.beCareful();
+                return step(sync, logFirst);
+            }
             failed(id, fault);
         }
         return false;
@@ -202,6 +225,7 @@ final class DestinationRun {
         if (step instanceof Step.Advanced advanced) {
             remember(id, advanced.position(), advanced.changed());
             metrics.applied(advanced.changed());
+            noteRefused(id, advanced.refused());
             if (advanced.plan() instanceof MappingPlan.StartCopy start) {
                 LOG.infof(
                         "Copy begins tenancy=%s target=%s mapping=%s reason=%s",
@@ -217,6 +241,8 @@ final class DestinationRun {
         }
         if (step instanceof Step.CaughtUp caughtUp) {
             remember(id, caughtUp.position(), 0);
+        } else if (step instanceof Step.TooManyRefused tooMany) {
+            failed(id, tooManyRefused(tooMany.last()));
         } else if (step instanceof Step.AwaitingCapture) {
             failed(id, CAPTURE_NOT_INSTALLED);
         } else {
@@ -225,6 +251,23 @@ final class DestinationRun {
             destinations.putOff(destination, MOMENT);
         }
         return false;
+    }
+
+    private void noteRefused(String id, List<RefusedRow> refused) {
+        if (refused.isEmpty()) {
+            return;
+        }
+        metrics.quarantined(refused.size());
+        if (!destination.quarantined().contains(id) && quarantineLogged.add(id)) {
+            LOG.warnf(
+                    "Rows are refused and quarantined tenancy=%s target=%s mapping=%s rows=%d error=%s sqlState=%s",
+                    destination.tenancyId(),
+                    destination.id(),
+                    id,
+                    refused.size(),
+                    refused.get(0).fault().code(),
+                    refused.get(0).fault().sqlState());
+        }
     }
 
     private void remember(String id, Position position, long changed) {
@@ -259,6 +302,17 @@ final class DestinationRun {
             "The triggers that capture changes are not installed on every table this mapping reads",
             "Start the sequencer, or look into its readiness for what keeps it from installing them",
             null);
+
+    private TargetFault tooManyRefused(TargetFault last) {
+        return new TargetFault(
+                last.code(),
+                last.blame(),
+                "More than " + config.maxQuarantinedRows() + " rows are refused; of the last one: " + last.message(),
+                last.remedy(),
+                last.sqlState(),
+                Scope.MAPPING,
+                Pace.SOON);
+    }
 
     /** @throws SourceException again if it is not one mapping's */
     private static TargetFault sourceFault(SourceException e) {

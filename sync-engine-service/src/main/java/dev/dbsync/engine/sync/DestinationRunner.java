@@ -2,6 +2,7 @@ package dev.dbsync.engine.sync;
 
 import dev.dbsync.engine.destination.Destination;
 import dev.dbsync.engine.destination.DestinationStore;
+import dev.dbsync.engine.quarantine.QuarantineStore;
 import dev.dbsync.engine.target.Backoff;
 import dev.dbsync.engine.target.TargetConnections;
 import dev.dbsync.engine.target.TargetConnector;
@@ -40,6 +41,7 @@ public class DestinationRunner {
     private final TargetConnections connections;
     private final TargetConnector connector;
     private final SourceReader source;
+    private final QuarantineStore quarantine;
     private final ActiveMappings mappings;
     private final SyncConfig config;
     private final SyncMetrics metrics;
@@ -55,6 +57,7 @@ public class DestinationRunner {
             TargetConnections connections,
             TargetConnector connector,
             SourceReader source,
+            QuarantineStore quarantine,
             ActiveMappings mappings,
             SyncConfig config,
             SyncMetrics metrics,
@@ -64,6 +67,7 @@ public class DestinationRunner {
         this.connections = connections;
         this.connector = connector;
         this.source = source;
+        this.quarantine = quarantine;
         this.mappings = mappings;
         this.config = config;
         this.metrics = metrics;
@@ -125,6 +129,7 @@ public class DestinationRunner {
                 place,
                 destinations,
                 source,
+                quarantine,
                 config,
                 metrics,
                 clock,

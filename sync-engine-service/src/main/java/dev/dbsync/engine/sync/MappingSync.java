@@ -3,12 +3,21 @@ package dev.dbsync.engine.sync;
 import dev.dbsync.common.mapping.BoundMapping;
 import dev.dbsync.common.mapping.Mapping;
 import dev.dbsync.engine.destination.Destination;
+import dev.dbsync.engine.quarantine.QuarantineStore;
+import dev.dbsync.engine.quarantine.QuarantineStore.Parked;
+import dev.dbsync.engine.quarantine.RefusedRow;
 import dev.dbsync.engine.target.Position;
 import dev.dbsync.engine.target.Position.Phase;
+import dev.dbsync.engine.target.TargetFault;
 import dev.dbsync.engine.target.TargetRefusedException;
+import dev.dbsync.engine.target.postgres.BatchBisection.Taken;
 import dev.dbsync.engine.target.postgres.PostgresTarget;
 import dev.dbsync.engine.target.postgres.PostgresTarget.CopyTable;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,9 +29,17 @@ import java.util.Optional;
  * together. A run that comes late waits at the lock and then reads the source anew, so it cannot write older rows over newer
  * ones. The source's snapshot is closed before the target is written, so a slow target holds nothing back there.
  *
+ * <p>Where the target refuses a row, the run asks for {@link #beCareful() care} and repeats the step: batches begin small, are
+ * bisected, and what the target refuses is quarantined before the rest is committed (invariant 6).
+ *
  * <p>Used by one run on one thread.
  */
 final class MappingSync {
+
+    private static final int FIRST_CAREFUL_ROWS = 64;
+    private static final int FEWEST_CAREFUL_ROWS = 4;
+    private static final Duration QUICK = Duration.ofSeconds(1);
+    private static final Duration SLOW = Duration.ofSeconds(5);
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -31,8 +48,12 @@ final class MappingSync {
     private final Destination destination;
     private final PostgresTarget target;
     private final SourceReader source;
+    private final QuarantineStore quarantine;
     private final SyncConfig config;
+    private final Clock clock;
     private String tableIdentity;
+    private boolean careful;
+    private int pageRows;
 
     /** @param tableIdentity of the target table as the run found it; empty if it must be made or mended */
     MappingSync(
@@ -40,22 +61,27 @@ final class MappingSync {
             Destination destination,
             PostgresTarget target,
             SourceReader source,
+            QuarantineStore quarantine,
             SyncConfig config,
+            Clock clock,
             String tableIdentity) {
         this.bound = bound;
         this.mapping = bound.mapping();
         this.destination = destination;
         this.target = target;
         this.source = source;
+        this.quarantine = quarantine;
         this.config = config;
+        this.clock = clock;
         this.tableIdentity = tableIdentity;
+        this.pageRows = config.pageRows();
     }
 
     /** What a step came to. */
     sealed interface Step {
 
-        /** Rows were brought up to this position. */
-        record Advanced(MappingPlan plan, Position position, long changed) implements Step {}
+        /** Rows were brought up to this position, but for those that the target refused. */
+        record Advanced(MappingPlan plan, Position position, long changed, List<RefusedRow> refused) implements Step {}
 
         /** There was nothing to do. */
         record CaughtUp(Position position) implements Step {}
@@ -65,6 +91,9 @@ final class MappingSync {
 
         /** Another run holds the position. */
         record Busy() implements Step {}
+
+        /** So many rows are refused that it is not single rows any more. */
+        record TooManyRefused(TargetFault last) implements Step {}
 
         /** The destination was edited, paused or deleted, or the engine switched off, or the schema is no longer ours. */
         record Unwanted() implements Step {}
@@ -77,6 +106,16 @@ final class MappingSync {
     /** What would be next at this position, without taking the lock; good for skipping what has nothing to do. */
     MappingPlan plan(Position position, SourceFacts facts, boolean logFirst) {
         return MappingPlan.decide(position, facts, mapping.hash(), tableIdentity, logFirst);
+    }
+
+    boolean isCareful() {
+        return careful;
+    }
+
+    /** From now on find out which rows the target refuses, and go on without them. */
+    void beCareful() {
+        careful = true;
+        pageRows = Math.min(FIRST_CAREFUL_ROWS, config.pageRows());
     }
 
     /**
@@ -111,9 +150,9 @@ final class MappingSync {
             facts = facts(snapshot, position);
             plan = plan(position, facts, logFirst);
             if (facts.wanted() && plan instanceof MappingPlan.FollowPage) {
-                log = snapshot.follow(bound, destination.tenancyId(), position.watermark());
+                log = snapshot.follow(bound, destination.tenancyId(), position.watermark(), pageRows);
             } else if (facts.wanted() && plan instanceof MappingPlan.CopyPage) {
-                table = snapshot.copy(bound, destination.tenancyId(), position.cursor());
+                table = snapshot.copy(bound, destination.tenancyId(), position.cursor(), pageRows);
             }
         }
         if (!facts.wanted()) {
@@ -128,7 +167,9 @@ final class MappingSync {
         }
         if (log != null) {
             Position next = position.followed(log.watermark(), log.epoch());
-            return commit(plan, log.deletes(), log.upserts(), position, next);
+            Step step = commit(plan, log.deletes(), log.upserts(), position, next);
+            release(step, log, facts);
+            return step;
         }
         if (table != null) {
             Position next = position.copied(table.last(), table.upserts().size(), table.more());
@@ -162,19 +203,19 @@ final class MappingSync {
         target.apply(mapping, List.of(), List.of(), start);
         target.commit();
         tableIdentity = table.identity();
-        return new Step.Advanced(plan, start, 0);
+        return new Step.Advanced(plan, start, 0, List.of());
     }
 
     /** Keys are read under the lock and looked up in a later snapshot: what is missing there is gone for good, or will come back in the log. */
     private Step sweep(Position position, MappingPlan plan) throws SQLException {
-        List<List<String>> keys = target.keysBehind(mapping, position.cursor(), config.pageRows());
+        List<List<String>> keys = target.keysBehind(mapping, position.cursor(), pageRows);
         List<List<String>> gone = List.of();
         if (!keys.isEmpty()) {
             try (var snapshot = source.snapshot()) {
                 gone = snapshot.missing(bound, destination.tenancyId(), keys);
             }
         }
-        boolean more = keys.size() >= config.pageRows();
+        boolean more = keys.size() >= pageRows;
         Optional<List<String>> last = more ? Optional.of(keys.get(keys.size() - 1)) : Optional.empty();
         return commit(plan, gone, List.of(), position, position.swept(last, more));
     }
@@ -182,12 +223,64 @@ final class MappingSync {
     private Step commit(
             MappingPlan plan, List<List<String>> deletes, List<List<String>> upserts, Position before, Position next)
             throws SQLException {
+        if (careful) {
+            return commitCarefully(plan, deletes, upserts, before, next);
+        }
         long changed = target.apply(mapping, deletes, upserts, next);
+        return committed(plan, before, next, changed, List.of());
+    }
+
+    /** What is refused is durable in the internal database before the target commits without it. */
+    private Step commitCarefully(
+            MappingPlan plan, List<List<String>> deletes, List<List<String>> upserts, Position before, Position next)
+            throws SQLException {
+        Instant begun = clock.instant();
+        Taken taken = target.applyBisecting(mapping, deletes, upserts);
+        List<RefusedRow> refused = taken.refused();
+        if (!refused.isEmpty()) {
+            Parked parked = quarantine.park(destination, mapping, refused, config.maxQuarantinedRows());
+            if (parked != Parked.YES) {
+                target.rollback();
+                return parked == Parked.UNWANTED
+                        ? new Step.Unwanted()
+                        : new Step.TooManyRefused(
+                                refused.get(refused.size() - 1).fault());
+            }
+        }
+        target.save(mapping, next);
+        Step step = committed(plan, before, next, taken.changed(), refused);
+        adaptTo(Duration.between(begun, clock.instant()));
+        return step;
+    }
+
+    private Step committed(MappingPlan plan, Position before, Position next, long changed, List<RefusedRow> refused)
+            throws SQLException {
         if (before.phase() != Phase.FOLLOWING && next.phase() == Phase.FOLLOWING) {
             target.demandValues(mapping);
         }
         target.commit();
-        return new Step.Advanced(plan, next, changed);
+        return new Step.Advanced(plan, next, changed, refused);
+    }
+
+    /** Bisecting takes round trips; a batch must end well within the run's time however many of its rows are refused. */
+    private void adaptTo(Duration taken) {
+        if (taken.compareTo(QUICK) < 0) {
+            pageRows = Math.min(pageRows * 2, config.pageRows());
+        } else if (taken.compareTo(SLOW) > 0) {
+            pageRows = Math.max(pageRows / 2, Math.min(FEWEST_CAREFUL_ROWS, config.pageRows()));
+        }
+    }
+
+    /** Only a page of the log releases rows from quarantine, see the package's description. */
+    private void release(Step step, LogPage log, SourceFacts facts) {
+        if (!(step instanceof Step.Advanced advanced)
+                || !destination.quarantined().contains(mapping.id())) {
+            return;
+        }
+        var taken = new HashSet<List<String>>(log.deletes());
+        log.upserts().forEach(row -> taken.add(mapping.targetKey(row)));
+        advanced.refused().forEach(row -> taken.remove(row.key()));
+        quarantine.release(destination, mapping, taken, facts.readAt());
     }
 
     private SourceFacts facts(SourceReader.Snapshot snapshot, Position position) {

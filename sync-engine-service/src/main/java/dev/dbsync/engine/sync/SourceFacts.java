@@ -1,5 +1,6 @@
 package dev.dbsync.engine.sync;
 
+import java.time.OffsetDateTime;
 import java.util.UUID;
 
 /**
@@ -13,6 +14,7 @@ import java.util.UUID;
  * @param nextEpochBegins first id of the epoch after the target's; {@link Long#MAX_VALUE} if that is the newest
  * @param purgedThrough entries up to this id may have been purged; 0 if none were
  * @param hasNews the log holds entries above the watermark
+ * @param readAt when the snapshot's transaction began, by the internal database's clock
  */
 public record SourceFacts(
         boolean wanted,
@@ -22,4 +24,5 @@ public record SourceFacts(
         boolean epochKnown,
         long nextEpochBegins,
         long purgedThrough,
-        boolean hasNews) {}
+        boolean hasNews,
+        OffsetDateTime readAt) {}

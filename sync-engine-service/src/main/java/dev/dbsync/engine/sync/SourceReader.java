@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -153,11 +154,12 @@ public class SourceReader {
                     row.getBoolean("epoch_known"),
                     row.getLong("next_epoch_begins"),
                     row.getLong("purged_through"),
-                    row.getBoolean("has_news"));
+                    row.getBoolean("has_news"),
+                    row.getObject("read_at", OffsetDateTime.class));
         }
 
-        /** The page of the log behind a watermark; only to be asked for where there is news. */
-        LogPage follow(BoundMapping bound, UUID tenancyId, long watermark) {
+        /** The page of so many entries of the log behind a watermark; only to be asked for where there is news. */
+        LogPage follow(BoundMapping bound, UUID tenancyId, long watermark, int entries) {
             Sql sql = statementsOf(bound).follow();
             Mapping mapping = bound.mapping();
             try (PreparedStatement statement = connection.prepareStatement(sql.jdbc())) {
@@ -167,7 +169,7 @@ public class SourceReader {
                                 "tenancy", tenancyId,
                                 "table", mapping.source().logName(),
                                 "watermark", watermark,
-                                "rows", config.pageRows(),
+                                "rows", entries,
                                 "bytes", config.pageBytes()));
                 var deletes = new ArrayList<List<String>>();
                 var upserts = new ArrayList<List<String>>();
@@ -198,14 +200,14 @@ public class SourceReader {
             }
         }
 
-        /** The page of the table behind a source key. */
-        TablePage copy(BoundMapping bound, UUID tenancyId, Optional<List<String>> cursor) {
+        /** The page of so many rows of the table behind a source key. */
+        TablePage copy(BoundMapping bound, UUID tenancyId, Optional<List<String>> cursor, int pageRows) {
             Statements of = statementsOf(bound);
             Sql sql = cursor.isPresent() ? of.copyNext() : of.copyFirst();
             Mapping mapping = bound.mapping();
             var values = new HashMap<String, Object>();
             values.put("tenancy", tenancyId);
-            values.put("rows", config.pageRows());
+            values.put("rows", pageRows);
             values.put("bytes", config.pageBytes());
             List<String> key = cursor.orElse(List.of());
             for (int i = 0; i < key.size(); i++) {
@@ -224,10 +226,10 @@ public class SourceReader {
                         found = rows.getLong("rows");
                         last = texts(rows, "k", mapping.key().size());
                         List<String> row = texts(rows, "c", mapping.columns().size());
-                        byTargetKey.put(targetKey(mapping, row), row);
+                        byTargetKey.put(mapping.targetKey(row), row);
                     }
                 }
-                boolean more = read < found || found >= config.pageRows();
+                boolean more = read < found || found >= pageRows;
                 return new TablePage(List.copyOf(byTargetKey.values()), Optional.ofNullable(last), more);
             } catch (SQLException e) {
                 throw new SourceException(e);
@@ -298,16 +300,6 @@ public class SourceReader {
             throw new IllegalStateException(
                     "A row of another tenancy was read for tenancy " + tenancyId + "; nothing was written");
         }
-    }
-
-    private static List<String> targetKey(Mapping mapping, List<String> row) {
-        var key = new ArrayList<String>();
-        for (int i = 0; i < row.size(); i++) {
-            if (mapping.columns().get(i).key()) {
-                key.add(row.get(i));
-            }
-        }
-        return key;
     }
 
     /** Not {@link List#of}: a column may be null. */

@@ -38,6 +38,13 @@ public interface SyncConfig {
     @WithDefault("2000")
     int pageRows();
 
+    /**
+     * Rows that one mapping of one destination may have in quarantine. One more stops the mapping: then it is not single rows
+     * that are refused.
+     */
+    @WithDefault("10000")
+    int maxQuarantinedRows();
+
     /** Bytes of rows per batch; one row more may be read than fits. */
     @WithDefault("4000000")
     long pageBytes();

@@ -13,6 +13,7 @@ class SyncMetrics {
     private final Counter batches;
     private final Counter rows;
     private final Counter mappingFailures;
+    private final Counter refusals;
 
     SyncMetrics(MeterRegistry registry) {
         this.synced = runs(registry, "synced");
@@ -21,6 +22,8 @@ class SyncMetrics {
         this.rows = counter(registry, "dbsync.engine.rows.applied", "Rows changed in targets");
         this.mappingFailures =
                 counter(registry, "dbsync.engine.mapping.failures", "Steps of one mapping that failed and are owed");
+        this.refusals = counter(
+                registry, "dbsync.engine.rows.quarantined", "Rows put into quarantine because a target refused them");
     }
 
     void ran(DestinationRunner.Outcome outcome) {
@@ -34,6 +37,10 @@ class SyncMetrics {
 
     void mappingFailed() {
         mappingFailures.increment();
+    }
+
+    void quarantined(long refusedRows) {
+        refusals.increment(refusedRows);
     }
 
     private static Counter runs(MeterRegistry registry, String outcome) {

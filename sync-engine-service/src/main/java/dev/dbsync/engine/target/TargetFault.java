@@ -53,7 +53,9 @@ public record TargetFault(
         /** The whole database. */
         CONNECTION,
         /** One mapping; the others may go on. */
-        MAPPING
+        MAPPING,
+        /** Perhaps single rows of a mapping; the rest of them may go on. */
+        ROW
     }
 
     /** How soon another attempt makes sense; see {@link Backoff}. */
@@ -65,6 +67,9 @@ public record TargetFault(
     }
 
     private static final int MAX_SERVER_TEXT = 300;
+    /** Classes of errors whose primary message speaks of names and syntax. */
+    private static final Set<String> SERVERS_OWN_CLASSES = Set.of("0A", "25", "26", "3B", "42", "XX");
+
     private static final Pattern SQL_STATE = Pattern.compile("[0-9A-Z]{5}");
 
     /** Explains anything thrown while working with a target. Never throws. */
@@ -211,12 +216,11 @@ public record TargetFault(
             case "08", "57":
                 return lost(sqlState);
             case "22", "23", "44", "54", "P0":
-                return mapping(
+                return row(
                         "TARGET_ROW_REFUSED",
                         "The database refused a row: " + rowReason(sqlState, server),
                         "Remove the constraint, trigger or type that refuses it, or correct the row at its source",
-                        sqlState,
-                        Pace.SOON);
+                        sqlState);
             case "40":
                 return mapping(
                         "TARGET_CONFLICT",
@@ -239,12 +243,13 @@ public record TargetFault(
                         sqlState,
                         Pace.LATER);
             default:
-                return mapping(
+                // A trigger may raise any SQLSTATE it likes, in words that quote the row.
+                boolean serversOwn = SERVERS_OWN_CLASSES.contains(sqlState.substring(0, 2));
+                return row(
                         "TARGET_ERROR",
-                        "The database answered with an error" + said,
+                        "The database answered with an error" + (serversOwn ? said : ""),
                         "Look the error up by its SQLSTATE in the PostgreSQL manual and in the server's log",
-                        sqlState,
-                        Pace.SOON);
+                        sqlState);
         }
     }
 
@@ -293,6 +298,10 @@ public record TargetFault(
 
     private static TargetFault mapping(String code, String message, String remedy, String sqlState, Pace pace) {
         return new TargetFault(code, Blame.DESTINATION, message, remedy, sqlState, Scope.MAPPING, pace);
+    }
+
+    private static TargetFault row(String code, String message, String remedy, String sqlState) {
+        return new TargetFault(code, Blame.DESTINATION, message, remedy, sqlState, Scope.ROW, Pace.SOON);
     }
 
     /** A server may send anything in place of five capitals and digits; that is then an unknown error ({@code XX000}). */

@@ -116,7 +116,8 @@ class MappingPlanTest {
         }
 
         SourceFacts build() {
-            return new SourceFacts(true, 100, EPOCH, generation, epochKnown, nextEpochBegins, purgedThrough, hasNews);
+            return new SourceFacts(
+                    true, 100, EPOCH, generation, epochKnown, nextEpochBegins, purgedThrough, hasNews, null);
         }
     }
 }

@@ -1,5 +1,8 @@
 package dev.dbsync.engine.sync;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dbsync.engine.secret.ConnectionCipher;
 import dev.dbsync.harness.TestDatabase;
 import java.util.UUID;
 
@@ -89,5 +92,30 @@ final class SyncFixture {
     void truncated() {
         internal.update(
                 "INSERT INTO dbsync.\"CaptureGeneration\" (\"tableName\", \"reason\") VALUES (?, 'truncated')", TABLE);
+    }
+
+    /** Configures an external database that wants {@code every_type}. */
+    void connect(ConnectionCipher cipher, UUID tenancyId, String id, TestDatabase database, String schema) {
+        var secret = cipher.encrypt(database.connectionString() + "?sslmode=disable", tenancyId, id);
+        internal.update(
+                "INSERT INTO dbsync.\"ExternalDatabase\" (\"tenancyId\", \"id\", \"type\", \"connectionCiphertext\", \"connectionKeyId\","
+                        + " \"host\", \"port\", \"database\", \"user\", \"schema\", \"mappings\")"
+                        + " VALUES (?, ?, 'postgres', ?, ?, ?, ?, ?, ?, ?, ARRAY['every_type'])",
+                tenancyId,
+                id,
+                secret.ciphertext(),
+                secret.keyId(),
+                database.host(),
+                database.port(),
+                database.name(),
+                database.username(),
+                schema);
+    }
+
+    /** Fails unless the target holds exactly what it should. */
+    void assertSame(UUID tenancyId, TestDatabase target) {
+        String asText = "SELECT string_agg(q::text, E'\\n') FROM (%s) AS q";
+        assertThat(target.queryText(asText.formatted(ACTUAL.formatted("public"))))
+                .isEqualTo(internal.queryText(asText.formatted(EXPECTED.formatted(tenancyId))));
     }
 }

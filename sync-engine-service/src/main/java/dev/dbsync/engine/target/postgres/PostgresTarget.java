@@ -343,18 +343,9 @@ public final class PostgresTarget {
      */
     public long apply(Mapping mapping, List<List<String>> deletes, List<List<String>> upserts, Position next)
             throws SQLException {
-        long changed = 0;
-        if (!deletes.isEmpty()) {
-            try (PreparedStatement statement = connection.prepareStatement(dialect.delete(mapping))) {
-                setColumns(statement, deletes, mapping.keyColumns().size());
-                changed += statement.executeUpdate();
-            }
-        }
+        long changed = deletes.isEmpty() ? 0 : delete(mapping, deletes);
         if (upserts.isEmpty()) {
-            try (PreparedStatement statement = connection.prepareStatement(dialect.savePosition())) {
-                setPosition(statement, 1, mapping.id(), next);
-                requireSaved(statement.executeUpdate());
-            }
+            save(mapping, next);
             return changed;
         }
         try (PreparedStatement statement = connection.prepareStatement(dialect.upsertAndSavePosition(mapping))) {
@@ -366,6 +357,41 @@ public final class PostgresTarget {
                 requireSaved(rows.getLong("saved"));
                 return changed + rows.getLong("written");
             }
+        }
+    }
+
+    /**
+     * Deletes and upserts as far as the target lets us, and says which rows it refuses. The position is not saved.
+     *
+     * @throws SQLException if something failed that is not about single rows
+     */
+    public BatchBisection.Taken applyBisecting(Mapping mapping, List<List<String>> deletes, List<List<String>> upserts)
+            throws SQLException {
+        // A constraint that was deferred would refuse the commit, which tells nothing about the row.
+        execute("SET CONSTRAINTS ALL IMMEDIATE");
+        return new BatchBisection(connection, mapping, rows -> delete(mapping, rows), rows -> upsert(mapping, rows))
+                .write(deletes, upserts);
+    }
+
+    private long delete(Mapping mapping, List<List<String>> keys) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(dialect.delete(mapping))) {
+            setColumns(statement, keys, mapping.keyColumns().size());
+            return statement.executeUpdate();
+        }
+    }
+
+    private long upsert(Mapping mapping, List<List<String>> rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(dialect.upsert(mapping))) {
+            setColumns(statement, rows, mapping.columns().size());
+            return statement.executeUpdate();
+        }
+    }
+
+    /** Saves a mapping's position. */
+    public void save(Mapping mapping, Position position) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(dialect.savePosition())) {
+            setPosition(statement, 1, mapping.id(), position);
+            requireSaved(statement.executeUpdate());
         }
     }
 
