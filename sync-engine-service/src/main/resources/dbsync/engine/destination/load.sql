@@ -3,7 +3,7 @@
 SELECT x."id", x."destinationId" AS destination_id, x."revision", x."connectionCiphertext" AS ciphertext,
        x."connectionKeyId" AS key_id, x."schema", x."mappings", x."readerRole" AS reader_role, x."attempts",
        x."provenAt" IS NOT NULL AND x."errorCode" IS NULL AS proven,
-       coalesce(x."nextAttemptAt" > now(), false) AS put_off,
+       x."nextAttemptAt" AS due, coalesce(x."nextAttemptAt" > now(), false) AS put_off,
        ARRAY(SELECT DISTINCT q."mappingId" FROM dbsync."QuarantinedRow" AS q WHERE q."destinationId" = x."destinationId")
            AS quarantined
 FROM dbsync."ExternalDatabase" AS x

@@ -2,6 +2,7 @@ package dev.dbsync.engine.destination;
 
 import dev.dbsync.engine.secret.EncryptedText;
 import dev.dbsync.engine.target.Position;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,8 @@ import java.util.UUID;
  * @param mappings the mappings it wants; empty for every one
  * @param readerRole who may read the tables there, if anybody
  * @param proven whether it was reached since it was last edited and is not failing
- * @param putOff whether its next attempt is not due yet
+ * @param due when its next attempt is due, by the internal database's clock; null if none is owed
+ * @param putOff whether that is still to come
  * @param attempts how often it failed in a row
  * @param mappingStates what is remembered of its mappings, by id
  * @param quarantined the mappings that had rows in quarantine when this was read
@@ -34,6 +36,7 @@ public record Destination(
         Optional<List<String>> mappings,
         Optional<String> readerRole,
         boolean proven,
+        OffsetDateTime due,
         boolean putOff,
         int attempts,
         Map<String, MappingState> mappingStates,

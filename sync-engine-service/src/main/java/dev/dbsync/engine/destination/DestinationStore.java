@@ -20,6 +20,7 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ public class DestinationStore {
     private static final Sql INSTALLATION = Sql.resource(DestinationStore.class, "installation.sql");
     private static final Sql EXISTS = Sql.resource(DestinationStore.class, "exists.sql");
     private static final Sql PROVEN = Sql.resource(DestinationStore.class, "proven.sql");
+    private static final Sql SETTLED = Sql.resource(DestinationStore.class, "settled.sql");
     private static final Sql HEALTHY = Sql.resource(DestinationStore.class, "healthy.sql");
     private static final Sql DATABASE_FAILED = Sql.resource(DestinationStore.class, "database_failed.sql");
     private static final Sql DATABASE_PUT_OFF = Sql.resource(DestinationStore.class, "database_put_off.sql");
@@ -87,6 +89,7 @@ public class DestinationStore {
                 mappings == null ? Optional.empty() : Optional.of(List.of((String[]) mappings.getArray())),
                 Optional.ofNullable(row.getString("reader_role")),
                 row.getBoolean("proven"),
+                row.getObject("due", OffsetDateTime.class),
                 row.getBoolean("put_off"),
                 row.getInt("attempts"),
                 states.getOrDefault(destinationId, Map.of()),
@@ -135,6 +138,13 @@ public class DestinationStore {
     /** The database was reached and the schema is ours. */
     public void proven(Destination destination) {
         update(PROVEN, Map.of("destination", destination.destinationId(), "revision", destination.revision()));
+    }
+
+    /** A run came to its end: what was due when it began is done, or owed by other means. */
+    public void settled(Destination destination) {
+        if (destination.due() != null) {
+            update(SETTLED, Map.of("destination", destination.destinationId(), "due", destination.due()));
+        }
     }
 
     /** The database as a whole failed; it is owed from now + pause on. */

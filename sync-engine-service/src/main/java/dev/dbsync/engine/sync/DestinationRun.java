@@ -121,6 +121,7 @@ final class DestinationRun {
                         turn.remove();
                     } else if (mustMakeRoom(batches.merge(sync.mapping().id(), 1, Integer::sum)) || !confirm()) {
                         destinations.enqueue(destination.tenancyId());
+                        destinations.settled(destination);
                         return Outcome.OWED;
                     }
                 }
@@ -128,6 +129,7 @@ final class DestinationRun {
         } finally {
             mirror();
         }
+        destinations.settled(destination);
         if (owed) {
             return Outcome.OWED;
         }

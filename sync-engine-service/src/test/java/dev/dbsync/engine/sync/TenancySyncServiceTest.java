@@ -1,6 +1,7 @@
 package dev.dbsync.engine.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.dbsync.engine.InternalDatabaseResource;
@@ -416,6 +417,50 @@ class TenancySyncServiceTest {
                 .isNull();
     }
 
+    /** Only the end of a run may forget what was due: a process that dies before would take the debt with it. */
+    @Test
+    void whatWasDueStaysDueUntilTheRunHasComeToItsEnd() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        internal.execute("UPDATE dbsync.\"ExternalDatabase\" SET \"nextAttemptAt\" = now() - interval '1 second'");
+        internal.execute("ALTER TABLE dbsync.\"SequenceEpoch\" RENAME TO \"Elsewhere\"");
+        try {
+            assertThatThrownBy(() -> service.sync(tenancy)).isInstanceOf(IllegalStateException.class);
+            assertThat(isDue()).isTrue();
+        } finally {
+            internal.execute("ALTER TABLE dbsync.\"Elsewhere\" RENAME TO \"SequenceEpoch\"");
+        }
+
+        service.sync(tenancy);
+        assertThat(isDue()).isFalse();
+    }
+
+    /** The run may have read the source before the change that somebody else was put off with. */
+    @Test
+    void whoIsPutOffDuringARunIsHeardAfterIt() throws Exception {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        app.put(tenancy, "r", 1, "t = 'y'");
+        app.sequence();
+        internal.execute("UPDATE dbsync.\"ExternalDatabase\" SET \"nextAttemptAt\" = now() - interval '1 second'");
+        try (Connection other = target.connect()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("SELECT FROM _external_db_sync_metadata FOR UPDATE");
+            var run = CompletableFuture.supplyAsync(() -> service.sync(tenancy));
+            await().until(() ->
+                    target.queryLong("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                    + " AND wait_event_type = 'Lock'")
+                            > 0);
+            assertThat(service.sync(tenancy)).as("the other one is at it").isEqualTo(new SyncSummary(1, 0, 1));
+            other.rollback();
+            assertThat(run.get(20, TimeUnit.SECONDS)).isEqualTo(new SyncSummary(1, 1, 0));
+        }
+
+        assertThat(isDue()).isTrue();
+    }
+
     @Test
     void aLockedPositionIsWaitedForAndThenOwedWithoutBlame() throws Exception {
         app.put(tenancy, "r", 1, "t = 'x'");
@@ -485,6 +530,10 @@ class TenancySyncServiceTest {
 
     private void assertSame() {
         app.assertSame(tenancy, target);
+    }
+
+    private boolean isDue() {
+        return internal.queryText("SELECT \"nextAttemptAt\"::text FROM dbsync.\"ExternalDatabase\"") != null;
     }
 
     private String phase() {
