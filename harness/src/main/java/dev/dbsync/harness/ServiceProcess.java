@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,7 +48,7 @@ public final class ServiceProcess implements AutoCloseable {
     private ServiceProcess(Service service, int port, Map<String, String> environment, Path log) {
         this.service = service;
         this.port = port;
-        this.environment = Map.copyOf(environment);
+        this.environment = new HashMap<>(environment);
         this.log = log;
     }
 
@@ -95,6 +96,12 @@ public final class ServiceProcess implements AutoCloseable {
         }
         RUNNING.add(process);
         process.onExit().thenAccept(RUNNING::remove);
+    }
+
+    /** Gives it another variable, or another value of one, from its next start on. */
+    public ServiceProcess configure(String name, String value) {
+        environment.put(name, value);
+        return this;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.dbsync.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dbsync.harness.PostgresServer;
+import dev.dbsync.harness.Service;
 import dev.dbsync.harness.ServiceProcess;
 import dev.dbsync.harness.TestDatabase;
 import java.time.Duration;
@@ -56,6 +57,60 @@ class DatabasesAreRestored {
                 .isZero();
     }
 
+    /** The engine looks only when the ids of the lost hour have all been given again, to other rows. */
+    @Test
+    void theInternalOneAndHasPassedItsTargetsAgainBeforeAnybodyLooks() {
+        UUID renamed = tenant.user("As in the backup");
+        Oracle.awaitEqual(tenant, target);
+        killAll();
+        String backup = copyOf(installation.internal());
+        startAll();
+        tenant.rename(renamed, "Renamed since");
+        tenant.user("New since");
+        Oracle.awaitEqual(tenant, target);
+        long watermark = highestWatermark();
+
+        killAll();
+        restore(installation.internal(), backup);
+        start(installation.service(Service.SEQUENCER));
+        for (int i = 0; i < 20; i++) {
+            tenant.user("Instead " + i);
+        }
+        Eventually.holds(
+                () -> assertThat(installation.internal().queryLong("""
+                        SELECT least("lastSequenceId", (SELECT max("sequenceId") FROM dbsync."ChangedRow"))
+                        FROM dbsync."SequencerState" WHERE NOT EXISTS (SELECT FROM dbsync."ChangedRow" WHERE "shouldUpdateSequenceId")
+                        """)).isGreaterThan(watermark));
+        start(installation.service(Service.POLLER));
+        start(installation.service(Service.ENGINE));
+
+        Oracle.awaitEqual(tenant, target);
+        assertThat(target.queryLong("SELECT count(*) FROM users WHERE display_name IN ('Renamed since', 'New since')"))
+                .isZero();
+    }
+
+    @Test
+    void aTenantsFromBeforeTheSequencersLastStartAndItCatchesUpAgain() {
+        UUID removed = tenant.user("There in the backup");
+        Oracle.awaitEqual(tenant, target);
+        String backup = copyOf(target);
+        ServiceProcess sequencer = installation.service(Service.SEQUENCER);
+        sequencer.kill();
+        start(sequencer);
+        tenant.removeUser(removed);
+        tenant.user("New since");
+        Oracle.awaitEqual(tenant, target);
+        assertThat(target.queryLong(
+                        "SELECT count(DISTINCT epoch) FROM _external_db_sync_metadata WHERE epoch IS NOT NULL"))
+                .as("epochs of the positions")
+                .isGreaterThan(1);
+
+        restore(target, backup);
+        tenant.user("After the restore");
+
+        Oracle.awaitEqual(tenant, target);
+    }
+
     @Test
     void aTenantsAndItCatchesUpAgain() {
         UUID removed = tenant.user("There in the backup");
@@ -69,6 +124,10 @@ class DatabasesAreRestored {
         tenant.user("After the restore");
 
         Oracle.awaitEqual(tenant, target);
+    }
+
+    private long highestWatermark() {
+        return target.queryLong("SELECT max(last_synced_sequence_id) FROM _external_db_sync_metadata");
     }
 
     /** A copy under another name, taken as soon as nobody is connected. */
@@ -97,6 +156,11 @@ class DatabasesAreRestored {
 
     private static void killAll() {
         installation.stack().all().forEach(ServiceProcess::kill);
+    }
+
+    private static void start(ServiceProcess service) {
+        service.start();
+        service.awaitReady(START);
     }
 
     private static void startAll() {

@@ -1,6 +1,7 @@
 package dev.dbsync.sequencer.purge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.dbsync.common.mapping.BoundMapping;
 import dev.dbsync.common.mapping.MappingCatalog;
@@ -8,12 +9,15 @@ import dev.dbsync.harness.InternalDatabase;
 import dev.dbsync.harness.PostgresServer;
 import dev.dbsync.harness.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +110,33 @@ class LogPurgerTest {
         assertThat(remaining()).isEqualTo("20");
     }
 
+    /**
+     * The purge has read its bounds, which know of no destination, and waits at a row that it deletes. Whoever announces a copy
+     * now begins at the last id given, so it needs none of what goes; and the next run keeps what came since.
+     */
+    @Test
+    void aDestinationThatComesWhileAPurgeRunsMissesNothingAboveItsStart() throws Exception {
+        entries("ProjectUser", "2 hours", 10, 20);
+        database.execute("UPDATE dbsync.\"SequencerState\" SET \"lastSequenceId\" = 20");
+        try (Connection other = database.connect()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("SELECT FROM dbsync.\"ChangedRow\" WHERE \"sequenceId\" = 10 FOR UPDATE");
+            var running = CompletableFuture.supplyAsync(this::purged);
+            await().until(() -> database.queryLong("SELECT count(*) FROM pg_stat_activity"
+                            + " WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                    > 0);
+            other.createStatement().execute(announced());
+            other.commit();
+
+            assertThat(running.get(20, TimeUnit.SECONDS)).isEqualTo(2);
+        }
+        long neededFrom = database.queryLong("SELECT \"neededFrom\" FROM dbsync.\"ExternalDatabaseMapping\"");
+        assertThat(database.queryLong("SELECT \"sequenceId\" FROM dbsync.\"PurgeFloor\""))
+                .isLessThanOrEqualTo(neededFrom);
+        assertThat(purger.runOnce()).isZero();
+        assertThat(remaining()).isEqualTo("30");
+    }
+
     @Test
     void onlyMappingsOfTheTableHoldItsEntriesBack() throws SQLException {
         follow("a", "teams", 0);
@@ -157,6 +188,14 @@ class LogPurgerTest {
                 .isEqualTo(25);
     }
 
+    private long purged() {
+        try {
+            return purger.runOnce();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private String remaining() {
         return database.queryText(
                 "SELECT string_agg(\"sequenceId\"::text, ',' ORDER BY \"sequenceId\") FROM dbsync.\"ChangedRow\"");
@@ -183,6 +222,20 @@ class LogPurgerTest {
                 INSERT INTO dbsync."ExternalDatabaseMapping" ("destinationId", "mappingId", "state", "lastSyncedSequenceId")
                 SELECT "destinationId", ?, 'following', ? FROM x
                 """, tenancy, id, mapping, watermark);
+    }
+
+    /** A database, its copy announced as the engine does before it reads where to begin, and a change behind that. */
+    private String announced() {
+        return """
+                WITH x AS (
+                    INSERT INTO dbsync."ExternalDatabase"
+                        ("tenancyId", "id", "type", "connectionCiphertext", "connectionKeyId", "host", "port", "database", "user")
+                    VALUES ('%1$s', 'late', 'postgres', '', 'k', 'h', 5432, 'd', 'u') RETURNING "destinationId")
+                INSERT INTO dbsync."ExternalDatabaseMapping" ("destinationId", "mappingId", "state", "neededFrom")
+                SELECT x."destinationId", 'users', 'copying', s."lastSequenceId" FROM x CROSS JOIN dbsync."SequencerState" AS s;
+                INSERT INTO dbsync."ChangedRow" ("tenancyId", "tableName", "primaryKey", "sequenceId", "shouldUpdateSequenceId", "changedAt")
+                VALUES ('%1$s', 'ProjectUser', '{}', 30, false, now() - interval '2 hours');
+                UPDATE dbsync."SequencerState" SET "lastSequenceId" = 30""".formatted(tenancy);
     }
 
     /** The defaults, with stretches short enough to need several. */

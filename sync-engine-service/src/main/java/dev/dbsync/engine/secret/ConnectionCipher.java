@@ -12,8 +12,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** Encrypts connection strings and opens them again for the one external database each was written for. Thread-safe. */
@@ -31,6 +33,16 @@ public class ConnectionCipher {
     public ConnectionCipher(EncryptionKeys keys) {
         this.currentKeyId = keys.ids().get(0);
         keys.ids().forEach(id -> aeads.put(id, aead(keys.bytes(id))));
+    }
+
+    /** The key that encrypts. */
+    String currentKeyId() {
+        return currentKeyId;
+    }
+
+    /** Every key, the one that encrypts first. */
+    Set<String> keyIds() {
+        return Collections.unmodifiableSet(aeads.keySet());
     }
 
     /** Encrypts under the first key, for this database alone. */

@@ -8,7 +8,7 @@ public interface EncryptionConfig {
 
     /**
      * {@code keyId:base64(32 bytes)[,keyId:…]}. The first encrypts, all decrypt: to change keys put a new one in front and keep
-     * the old ones until every connection string was written again.
+     * the old ones until every connection string was re-encrypted.
      */
     String keys();
 }

@@ -185,6 +185,43 @@ class TenancySyncServiceTest {
         assertSame();
     }
 
+    /** Every sequencing here begins an epoch: the target claims ids of its own one that the source has given in later ones. */
+    @Test
+    void aWatermarkThatARewoundSourceHasPassedSinceIsNotTrusted() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        for (int id = 2; id < 10; id++) {
+            app.put(tenancy, "r", id, "t = 'x'");
+            app.sequence();
+        }
+        target.execute("UPDATE _external_db_sync_metadata SET last_synced_sequence_id = last_synced_sequence_id + 4");
+
+        service.sync(tenancy);
+
+        assertSame();
+    }
+
+    /** As after a restore of the target: rows and position of an earlier epoch, whose log is still there. */
+    @Test
+    void aPositionOfAnEarlierEpochIsFollowedOnWithoutACopy() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        app.put(tenancy, "r", 1, "t = 'y'");
+        app.sequence();
+        app.put(tenancy, "r", 2, "t = 'y'");
+        app.sequence();
+        target.execute("INSERT INTO every_type (region, id) VALUES ('of the tenant', 3)");
+
+        service.sync(tenancy);
+
+        // A copy would have swept away what nothing in the log speaks of.
+        assertThat(target.queryLong("DELETE FROM every_type WHERE region = 'of the tenant' RETURNING id"))
+                .isEqualTo(3);
+        assertSame();
+    }
+
     @Test
     void aTargetBelowThePurgeIsCopiedAgain() {
         app.put(tenancy, "r", 1, "t = 'x'");
