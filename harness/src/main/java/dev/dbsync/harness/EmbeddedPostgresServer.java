@@ -53,14 +53,27 @@ public final class EmbeddedPostgresServer extends PostgresServer {
     }
 
     static EmbeddedPostgresServer start(int port, Path dataDirectory, Map<String, String> serverConfig) {
+        boolean throwAway = dataDirectory == null;
+        return launched(port, throwAway ? temporaryDirectory() : dataDirectory, throwAway, withDefaults(serverConfig));
+    }
+
+    /** Likewise, on existing data that is deleted at the end. */
+    static EmbeddedPostgresServer startThrowAway(int port, Path dataDirectory, Map<String, String> serverConfig) {
+        return launched(port, dataDirectory, true, withDefaults(serverConfig));
+    }
+
+    private static Map<String, String> withDefaults(Map<String, String> serverConfig) {
         var config = new LinkedHashMap<String, String>();
         config.put("max_connections", "300");
         config.put("timezone", "UTC");
         config.putAll(serverConfig);
-        boolean throwAway = dataDirectory == null;
-        Path directory = throwAway ? temporaryDirectory() : dataDirectory;
-        EmbeddedPostgres running = launch(port == 0 ? Ports.free() : port, directory, config);
-        var server = new EmbeddedPostgresServer(running, directory, throwAway, Map.copyOf(config));
+        return config;
+    }
+
+    private static EmbeddedPostgresServer launched(
+            int port, Path dataDirectory, boolean throwAway, Map<String, String> config) {
+        EmbeddedPostgres running = launch(port == 0 ? Ports.free() : port, dataDirectory, config);
+        var server = new EmbeddedPostgresServer(running, dataDirectory, throwAway, Map.copyOf(config));
         AtExit.stopServer(server::stop);
         return server;
     }
@@ -91,6 +104,12 @@ public final class EmbeddedPostgresServer extends PostgresServer {
     public synchronized void restart() {
         shutDown();
         running = launch(port(), dataDirectory, serverConfig);
+    }
+
+    /** Ends this one, with a fast shutdown, and starts another on the same data and this port. */
+    EmbeddedPostgresServer movedTo(int otherPort) {
+        shutDown();
+        return launched(otherPort, dataDirectory, throwAway, serverConfig);
     }
 
     /** Where the server keeps its data. */
@@ -142,7 +161,7 @@ public final class EmbeddedPostgresServer extends PostgresServer {
         }
     }
 
-    private static Path temporaryDirectory() {
+    static Path temporaryDirectory() {
         try {
             return Files.createTempDirectory("dbsync-postgresql-");
         } catch (IOException e) {
