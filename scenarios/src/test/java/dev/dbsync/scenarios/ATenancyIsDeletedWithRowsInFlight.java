@@ -104,7 +104,10 @@ class ATenancyIsDeletedWithRowsInFlight {
 
     /** What the tenant does to the tables that were left to it stays, also when its neighbours go on. */
     private void assertNothingIsWrittenAnyMore() {
-        target.execute("INSERT INTO teams (id, display_name, created_at) VALUES (gen_random_uuid(), 'kept', now())");
+        target.execute("""
+                INSERT INTO teams (id, display_name, created_at, client_metadata, client_read_only_metadata, server_metadata)
+                VALUES (gen_random_uuid(), 'kept', now(), '{}', '{}', '{}')
+                """);
         String before = target.queryText("SELECT string_agg(m::text, ',') FROM _external_db_sync_metadata AS m");
         neighbour.user("The neighbour goes on");
         Oracle.awaitEqual(neighbour, neighbours);
