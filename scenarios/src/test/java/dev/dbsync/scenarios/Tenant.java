@@ -1,6 +1,7 @@
 package dev.dbsync.scenarios;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dbsync.harness.PostgresServer;
 import dev.dbsync.harness.TestDatabase;
 import java.util.Map;
 import java.util.UUID;
@@ -17,6 +18,13 @@ record Tenant(Installation installation, UUID id, String project, String branch)
     TestDatabase connected(String database) {
         TestDatabase target = installation.target();
         connect(database, target, Map.of());
+        return target;
+    }
+
+    /** Likewise, on another server; its databases go with it. */
+    TestDatabase connected(PostgresServer server) {
+        TestDatabase target = installation.target(server);
+        connect("main", target, Map.of());
         return target;
     }
 
