@@ -37,6 +37,11 @@ class TargetsAreTamperedWith {
                 "DROP TABLE _external_db_sync_metadata",
                 "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
                 "ALTER TABLE users DROP COLUMN server_metadata",
+                "CREATE VIEW names AS SELECT display_name FROM users; DROP TABLE users CASCADE",
+                "CREATE VIEW names AS SELECT display_name FROM users; ALTER TABLE users DROP COLUMN display_name CASCADE",
+                "ALTER TABLE users DROP CONSTRAINT users_pkey, ADD PRIMARY KEY (id, signed_up_at)",
+                "COMMENT ON TABLE users IS NULL; DROP TABLE users",
+                "TRUNCATE users, teams, team_member_profiles, _external_db_sync_metadata",
                 "ALTER TABLE users RENAME TO old_users",
                 "ALTER TABLE users ALTER COLUMN server_metadata DROP NOT NULL",
                 "UPDATE _external_db_sync_metadata SET last_synced_sequence_id = 1",
@@ -48,6 +53,21 @@ class TargetsAreTamperedWith {
 
         tenant.user("The next change");
 
+        Oracle.awaitEqual(tenant, target);
+    }
+
+    @Test
+    void aColumnThatWasRenamedIsMadeAnewAndTheRenamedOneStays() {
+        target.execute("ALTER TABLE users RENAME COLUMN client_metadata TO our_metadata");
+
+        tenant.user("The next change");
+
+        Eventually.holds(
+                () -> assertThat(target.queryLong("SELECT count(*) FROM users WHERE client_metadata IS NOT NULL"))
+                        .isEqualTo(6));
+        assertThat(target.queryLong("SELECT count(*) FROM users WHERE our_metadata IS NOT NULL"))
+                .isEqualTo(5);
+        target.execute("ALTER TABLE users DROP COLUMN our_metadata");
         Oracle.awaitEqual(tenant, target);
     }
 

@@ -1,5 +1,7 @@
 package dev.dbsync.scenarios;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dbsync.harness.PostgresServer;
 import dev.dbsync.harness.TestDatabase;
 import java.util.Map;
 import java.util.UUID;
@@ -19,12 +21,45 @@ record Tenant(Installation installation, UUID id, String project, String branch)
         return target;
     }
 
+    /** Likewise, on another server; its databases go with it. */
+    TestDatabase connected(PostgresServer server) {
+        TestDatabase target = installation.target(server);
+        connect("main", target, Map.of());
+        return target;
+    }
+
     /** Configures an external database; {@code more} are further fields of the request. */
     void connect(String database, TestDatabase target, Map<String, ?> more) {
         installation
                 .admin()
                 .connect(id, database, target.connectionString(), more)
                 .expectSuccess();
+    }
+
+    /** What the status says of one of its external databases. */
+    JsonNode database(String database) {
+        return named(installation.admin().status(id).at("/sync_engine/external_databases"), "id", database);
+    }
+
+    /** What the status says of one mapping in one of its external databases. */
+    JsonNode mapping(String database, String mapping) {
+        return named(database(database).path("mapping_status"), "mapping_id", mapping);
+    }
+
+    /** How many requests of the tenancy there are, whatever their state. */
+    long requests() {
+        return installation.internal().queryLong("""
+                SELECT count(*) FROM dbsync."OutgoingRequest" WHERE "deduplicationKey" = 'sync-engine:' || ?::text
+                """, id.toString());
+    }
+
+    private static JsonNode named(JsonNode list, String field, String name) {
+        for (JsonNode one : list) {
+            if (one.path(field).asText().equals(name)) {
+                return one;
+            }
+        }
+        throw new IllegalStateException("The status has no " + name);
     }
 
     UUID user(String displayName) {

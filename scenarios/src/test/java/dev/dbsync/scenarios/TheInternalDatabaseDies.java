@@ -25,8 +25,9 @@ class TheInternalDatabaseDies {
 
     @BeforeAll
     static void start() {
-        // Committed is committed only with fsync; the embedded server has it off otherwise.
-        mortal = PostgresServer.startEmbedded(0, null, Map.of("fsync", "on", "full_page_writes", "on"));
+        // Committed is committed only with these; the embedded server has them off otherwise.
+        mortal = PostgresServer.startEmbedded(
+                0, null, Map.of("fsync", "on", "full_page_writes", "on", "synchronous_commit", "on"));
         stack = Stack.builder().server(mortal).start();
     }
 

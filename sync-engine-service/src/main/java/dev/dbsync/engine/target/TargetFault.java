@@ -199,6 +199,13 @@ public record TargetFault(
                         "Leave the synced tables as they are; drop the altered table to have it made and copied again",
                         sqlState,
                         Pace.SOON);
+            case "42P07", "42710":
+                return mapping(
+                        "TARGET_TABLE_NOT_OWNED",
+                        "Something else has the name of a synced table" + said,
+                        "Rename or drop it, or give this external database a schema of its own",
+                        sqlState,
+                        Pace.SOON);
             case "3F000":
                 return connection(
                         "TARGET_SCHEMA_MISSING",
