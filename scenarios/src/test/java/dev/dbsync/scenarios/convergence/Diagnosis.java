@@ -1,0 +1,51 @@
+package dev.dbsync.scenarios.convergence;
+
+import dev.dbsync.harness.TestDatabase;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the internal database, the targets and the logs say about a run that did not converge. */
+final class Diagnosis {
+
+    private static final List<String> INTERNAL = List.of(
+            "SELECT * FROM dbsync.\"SequencerState\"",
+            "SELECT * FROM dbsync.\"SequenceEpoch\" ORDER BY 1 DESC LIMIT 5",
+            "SELECT * FROM dbsync.\"CaptureGeneration\" ORDER BY 1 DESC LIMIT 5",
+            "SELECT * FROM dbsync.\"ExternalDbSyncMetadata\"",
+            "SELECT *, now() FROM dbsync.\"OutgoingRequest\" LIMIT 20",
+            "SELECT * FROM dbsync.\"PendingExpansion\" LIMIT 20",
+            "SELECT * FROM dbsync.\"ChangedRow\" WHERE \"shouldUpdateSequenceId\" LIMIT 20",
+            "SELECT * FROM dbsync.\"DeletedRow\" WHERE \"shouldUpdateSequenceId\" LIMIT 20",
+            "SELECT to_jsonb(d) - 'connectionCiphertext' AS d FROM dbsync.\"ExternalDatabase\" AS d",
+            "SELECT * FROM dbsync.\"ExternalDatabaseMapping\" WHERE \"errorCode\" IS NOT NULL OR \"state\" <> 'following'",
+            "SELECT pid, state, wait_event, now() - xact_start AS open, query FROM pg_stat_activity"
+                    + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+
+    private Diagnosis() {}
+
+    static List<String> of(Cluster cluster, Operator operator) {
+        var lines = new ArrayList<String>();
+        lines.add("Settings " + cluster.settings());
+        INTERNAL.forEach(sql -> query(lines, cluster.internal(), sql));
+        for (Destination destination : operator.connected()) {
+            lines.add(destination + ": " + operator.statusOf(destination));
+            query(
+                    lines,
+                    destination.database(),
+                    "SELECT mapping_name, last_synced_sequence_id, phase, epoch, capture_generation FROM \""
+                            + destination.schema() + "\"._external_db_sync_metadata");
+        }
+        lines.add("Logs are in " + cluster.logs());
+        cluster.firsts().forEach(replica -> lines.add(replica + ":\n" + replica.logTail()));
+        return lines;
+    }
+
+    private static void query(List<String> lines, TestDatabase database, String sql) {
+        lines.add(sql);
+        try {
+            database.query(sql).forEach(row -> lines.add("  " + row));
+        } catch (IllegalStateException e) {
+            lines.add("  " + e.getMessage());
+        }
+    }
+}
