@@ -76,9 +76,7 @@ final class Writers implements AutoCloseable {
             for (Transaction transaction : transactions) {
                 passUntil(transaction.atMillis());
                 connection = connected(connection);
-                if (connection != null) {
-                    run(connection, transaction);
-                }
+                run(connection, transaction);
             }
         } finally {
             closeQuietly(connection);
@@ -105,24 +103,38 @@ final class Writers implements AutoCloseable {
         }
     }
 
-    /** @return null if the database does not answer at present */
+    /** Waits for the database where it is away. */
     private Connection connected(Connection former) {
-        try {
-            if (former != null && former.isValid(5)) {
-                return former;
+        Connection connection = isValid(former) ? former : null;
+        while (connection == null) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException("Told to stop");
             }
             closeQuietly(former);
-            Connection connection = internal.connect();
-            try (var statement = connection.createStatement()) {
-                statement.execute(TIMEOUTS);
+            try {
+                connection = connect();
+            } catch (SQLException e) {
+                pass(RECONNECT_MILLIS);
             }
-            connection.setAutoCommit(false);
-            return connection;
-        } catch (SQLException e) {
-            pass(RECONNECT_MILLIS);
-            statistics.failed(e.getSQLState());
-            return null;
         }
+        return connection;
+    }
+
+    private static boolean isValid(Connection connection) {
+        try {
+            return connection != null && connection.isValid(5);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        Connection connection = internal.connect();
+        try (var statement = connection.createStatement()) {
+            statement.execute(TIMEOUTS);
+        }
+        connection.setAutoCommit(false);
+        return connection;
     }
 
     private void passUntil(int millis) {
