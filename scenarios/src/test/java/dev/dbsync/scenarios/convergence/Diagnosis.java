@@ -18,7 +18,7 @@ final class Diagnosis {
             "SELECT * FROM dbsync.\"DeletedRow\" WHERE \"shouldUpdateSequenceId\" LIMIT 20",
             "SELECT to_jsonb(d) - 'connectionCiphertext' AS d FROM dbsync.\"ExternalDatabase\" AS d",
             "SELECT * FROM dbsync.\"ExternalDatabaseMapping\" WHERE \"errorCode\" IS NOT NULL OR \"state\" <> 'following'",
-            "SELECT pid, state, wait_event, now() - xact_start AS open, query FROM pg_stat_activity"
+            "SELECT pid, state, wait_event, now() - xact_start AS open, left(query, 60) AS query FROM pg_stat_activity"
                     + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
     private Diagnosis() {}

@@ -1,11 +1,17 @@
 package dev.dbsync.scenarios.convergence;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 
 /** Checks one history after another on a cluster, and makes the most of one that fails. */
 final class Property {
 
-    private static final Duration SHRINK = Duration.ofSeconds(Long.getLong("dbsync.convergence.shrink-seconds", 180));
+    /** Above the longest pause of a destination's backoff that a history's faults lead to. */
+    private static final Duration SETTLE = Duration.ofSeconds(Long.getLong("dbsync.convergence.settle-seconds", 120));
+
+    private static final Duration SETTLE_SHRINKING = Duration.ofSeconds(30);
+    private static final Duration SHRINK = Duration.ofSeconds(Long.getLong("dbsync.convergence.shrink-seconds", 300));
     private static final int REPEATS = Integer.getInteger("dbsync.convergence.shrink-repeats", 3);
 
     private final Cluster cluster;
@@ -16,7 +22,7 @@ final class Property {
 
     /** Plays it; if it fails, prints what was wrong and the smallest history found that fails too. */
     Outcome check(History history) {
-        Outcome outcome = played(history);
+        Outcome outcome = played(history, SETTLE);
         if (!outcome.converged()) {
             System.out.printf(
                     "FAILED seed=%d settings=%d%n%s%nFaults:%n",
@@ -36,7 +42,7 @@ final class Property {
 
     private boolean failsSometimes(History history) {
         for (int i = 0; i < REPEATS; i++) {
-            if (!played(history).converged()) {
+            if (!played(history, SETTLE_SHRINKING).converged()) {
                 return true;
             }
         }
@@ -44,16 +50,14 @@ final class Property {
     }
 
     /** What keeps a run from its end is a failure of it. */
-    private Outcome played(History history) {
+    private Outcome played(History history, Duration settle) {
         try {
-            return Run.of(cluster, history);
-        } catch (IllegalStateException | java.io.UncheckedIOException e) {
+            return Run.of(cluster, history, settle);
+        } catch (IllegalStateException | UncheckedIOException e) {
             var statistics = new Statistics();
             statistics.history(false);
             return new Outcome(
-                    java.util.List.of("Could not be played: " + e),
-                    java.util.List.of("Logs are in " + cluster.logs()),
-                    statistics);
+                    List.of("Could not be played: " + e), List.of("Logs are in " + cluster.logs()), statistics);
         }
     }
 }

@@ -14,7 +14,6 @@ final class Run {
     /** How long a service may take to be ready again, on a busy machine. */
     static final Duration READY = Duration.ofSeconds(120);
 
-    private static final Duration SETTLE = Duration.ofSeconds(Long.getLong("dbsync.convergence.settle-seconds", 120));
     private static final int LOOK_MILLIS = 200;
     private static final int STAYS_MILLIS = 700;
     private static final int WRITERS_SECONDS = 120;
@@ -27,22 +26,27 @@ final class Run {
 
     private final Cluster cluster;
     private final History history;
+    private final Duration settle;
     private final TestDatabase internal;
     private final Names names;
     private final Statistics statistics = new Statistics();
     private final List<String> wrong = new ArrayList<>();
     private final List<String> details = new ArrayList<>();
 
-    private Run(Cluster cluster, History history) {
+    private Run(Cluster cluster, History history, Duration settle) {
         this.cluster = cluster;
         this.history = history;
+        this.settle = settle;
         this.internal = cluster.internal();
         this.names = new Names(cluster.nextRun());
     }
 
-    /** @throws IllegalStateException if it cannot be played to its end; that counts as a failure too */
-    static Outcome of(Cluster cluster, History history) {
-        return new Run(cluster, history).play();
+    /**
+     * @param settle how long everything may take to arrive when all is well again
+     * @throws IllegalStateException if it cannot be played to its end; that counts as a failure too
+     */
+    static Outcome of(Cluster cluster, History history, Duration settle) {
+        return new Run(cluster, history, settle).play();
     }
 
     private Outcome play() {
@@ -95,9 +99,9 @@ final class Run {
                 staySettled(operator);
                 return;
             }
-        } while (System.nanoTime() - start < SETTLE.toNanos());
+        } while (System.nanoTime() - start < settle.toNanos());
         differences(operator).forEach(difference -> wrong.add(difference.toString()));
-        wrong.add("Not settled within " + SETTLE + ", entries and requests owed: " + owed);
+        wrong.add("Not settled within " + settle + ", entries and requests owed: " + owed);
         details.addAll(Diagnosis.of(cluster, operator));
     }
 
