@@ -143,11 +143,7 @@ final class Cluster implements AutoCloseable {
         environment.put("DBSYNC_INTERNAL_DB_PASSWORD", internal.password());
         environment.put("DBSYNC_POLLER_SYNC_ENGINE_URL", deliveries.url());
         environment.put("DBSYNC_ENGINE_PUBLIC_URL", deliveries.url());
-        environment.put(
-                "DBSYNC_MAPPINGS_DIRECTORY",
-                Service.root()
-                        .resolve("scenarios/src/test/resources/dev/dbsync/scenarios/own-mappings")
-                        .toString());
+        environment.put("DBSYNC_MAPPINGS_DIRECTORY", Oracle.file("own-mappings").toString());
         return environment;
     }
 
