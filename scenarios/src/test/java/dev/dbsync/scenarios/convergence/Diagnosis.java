@@ -1,6 +1,7 @@
 package dev.dbsync.scenarios.convergence;
 
 import dev.dbsync.harness.TestDatabase;
+import dev.dbsync.scenarios.convergence.Comparison.Difference;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,11 +22,27 @@ final class Diagnosis {
             "SELECT pid, state, wait_event, now() - xact_start AS open, left(query, 60) AS query FROM pg_stat_activity"
                     + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
+    private static final String ENTRIES = """
+            SELECT 'changed' AS log, to_jsonb(c) AS entry FROM dbsync."ChangedRow" AS c WHERE "primaryKey"::text LIKE '%%%1$s%%'
+            UNION ALL
+            SELECT 'deleted', to_jsonb(d) FROM dbsync."DeletedRow" AS d
+            WHERE "primaryKey"::text LIKE '%%%1$s%%' OR "data"::text LIKE '%%%1$s%%'
+            ORDER BY 1, 2 LIMIT 50""";
+
+    private static final int MOST_DIFFERENCES = 5;
+
     private Diagnosis() {}
 
-    static List<String> of(Cluster cluster, Operator operator) {
+    static List<String> of(Cluster cluster, Operator operator, List<Difference> differences) {
         var lines = new ArrayList<String>();
         lines.add("Settings " + cluster.settings());
+        differences.stream().limit(MOST_DIFFERENCES).forEach(difference -> {
+            lines.add("Log entries of " + difference.mapping() + " " + difference.key());
+            difference
+                    .key()
+                    .values()
+                    .forEach(value -> query(lines, cluster.internal(), ENTRIES.formatted(value.asText())));
+        });
         INTERNAL.forEach(sql -> query(lines, cluster.internal(), sql));
         for (Destination destination : operator.connected()) {
             lines.add(destination + ": " + operator.statusOf(destination));
@@ -41,7 +58,7 @@ final class Diagnosis {
     }
 
     private static void query(List<String> lines, TestDatabase database, String sql) {
-        lines.add(sql);
+        lines.add(sql.lines().findFirst().orElseThrow());
         try {
             database.query(sql).forEach(row -> lines.add("  " + row));
         } catch (IllegalStateException e) {

@@ -19,11 +19,11 @@ record Outcome(List<String> wrong, List<String> details, Statistics statistics) 
 
     /** For people. */
     String text() {
-        return lines(wrong) + "\n" + lines(details);
+        return lines(wrong, MOST_LINES) + "\n" + lines(details, Integer.MAX_VALUE);
     }
 
-    private static String lines(List<String> lines) {
-        String more = lines.size() > MOST_LINES ? "\n  … and " + (lines.size() - MOST_LINES) + " more" : "";
-        return lines.stream().limit(MOST_LINES).map(line -> "  " + line).collect(Collectors.joining("\n")) + more;
+    private static String lines(List<String> lines, int most) {
+        String more = lines.size() > most ? "\n  … and " + (lines.size() - most) + " more" : "";
+        return lines.stream().limit(most).map(line -> "  " + line).collect(Collectors.joining("\n")) + more;
     }
 }

@@ -100,9 +100,10 @@ final class Run {
                 return;
             }
         } while (System.nanoTime() - start < settle.toNanos());
-        differences(operator).forEach(difference -> wrong.add(difference.toString()));
+        List<Difference> left = differences(operator);
+        left.forEach(difference -> wrong.add(difference.toString()));
         wrong.add("Not settled within " + settle + ", entries and requests owed: " + owed);
-        details.addAll(Diagnosis.of(cluster, operator));
+        details.addAll(Diagnosis.of(cluster, operator, left));
     }
 
     private void staySettled(Operator operator) {
