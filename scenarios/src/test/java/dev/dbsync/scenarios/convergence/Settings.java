@@ -1,6 +1,7 @@
 package dev.dbsync.scenarios.convergence;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -10,18 +11,22 @@ import java.util.SplittableRandom;
  */
 record Settings(long seed, Map<String, String> environment) {
 
+    /** Rows and bytes. */
+    private static final List<String> ORDINARY = List.of("2000", "4000000");
+
     static Settings of(long seed) {
         var random = new SplittableRandom(seed);
         var environment = new LinkedHashMap<String, String>();
-        environment.put("DBSYNC_SEQUENCER_BATCH_SIZE", one(random, "1000", "100", "7"));
+        environment.put("DBSYNC_SEQUENCER_BATCH_SIZE", one(random, "1000", "100", "20"));
         environment.put("DBSYNC_SEQUENCER_FULL_SWEEP_INTERVAL", one(random, "1m", "5s"));
         environment.put("DBSYNC_POLLER_CLAIM_LIMIT", one(random, "1000", "1"));
-        environment.put("DBSYNC_ENGINE_PAGE_ROWS", one(random, "2000", "50", "3"));
-        environment.put("DBSYNC_ENGINE_PAGE_BYTES", one(random, "4000000", "2000"));
+        List<String> page =
+                one(random, ORDINARY, List.of("50", "4000000"), List.of("50", "8000"), List.of("5", "4000000"));
+        environment.put("DBSYNC_ENGINE_PAGE_ROWS", page.get(0));
+        environment.put("DBSYNC_ENGINE_PAGE_BYTES", page.get(1));
         environment.put("DBSYNC_TARGETS_WARM_CONNECTIONS", one(random, "200", "200", "0"));
-        String batches = one(random, "", "", "2");
-        if (!batches.isEmpty()) {
-            environment.put("DBSYNC_ENGINE_MAX_BATCHES_PER_MAPPING", batches);
+        if (random.nextInt(4) == 0) {
+            environment.put("DBSYNC_ENGINE_MAX_BATCHES_PER_MAPPING", "5");
         }
         environment.put("DBSYNC_PURGE_MINIMUM_AGE", one(random, "1h", "1s"));
         environment.put("DBSYNC_PURGE_RETENTION", one(random, "7d", "7d", "10s"));
@@ -42,7 +47,8 @@ record Settings(long seed, Map<String, String> environment) {
         return new Settings(seed, Map.copyOf(environment));
     }
 
-    private static String one(SplittableRandom random, String... of) {
+    @SafeVarargs
+    private static <T> T one(SplittableRandom random, T... of) {
         return of[random.nextInt(of.length)];
     }
 }
