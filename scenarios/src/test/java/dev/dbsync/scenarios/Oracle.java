@@ -6,7 +6,9 @@ import dev.dbsync.harness.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
@@ -18,10 +20,10 @@ import java.util.List;
  * What a tenant's database should hold: one hand-written query per mapping over the internal database, in
  * {@code oracle/<mapping>.sql}, made from the description of the mappings and not from the mapping files.
  */
-final class Oracle {
+public final class Oracle {
 
     /** Every built-in mapping. */
-    static final List<String> MAPPINGS = List.of(
+    public static final List<String> MAPPINGS = List.of(
             "users",
             "contact_channels",
             "teams",
@@ -82,7 +84,8 @@ final class Oracle {
         return columns(target, "SELECT * FROM public.\"" + mapping + "\"");
     }
 
-    static String resource(String name) {
+    /** A file beside the queries. */
+    public static String resource(String name) {
         try (InputStream in = Oracle.class.getResourceAsStream("oracle/" + name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -90,7 +93,17 @@ final class Oracle {
         }
     }
 
-    private static String query(String mapping) {
+    /** Where a file or folder of the scenarios is. */
+    public static Path file(String name) {
+        try {
+            return Path.of(Oracle.class.getResource(name).toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The query of a built-in mapping, with one parameter for the tenancy. */
+    public static String query(String mapping) {
         return resource(mapping + ".sql");
     }
 

@@ -15,29 +15,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** An operator's own tables, by two files in {@code own-mappings} and no Java. */
 class OwnMappingSyncs {
 
-    private static final String SHOP = """
-            CREATE SCHEMA shop;
-            CREATE TABLE shop.orders (id bigint PRIMARY KEY, tenant_id uuid NOT NULL, number text NOT NULL, ordered_on date,
-                tags text[], draft boolean NOT NULL DEFAULT false);
-            CREATE INDEX ON shop.orders (tenant_id, id);
-            CREATE TABLE shop.order_lines (order_id bigint REFERENCES shop.orders ON DELETE CASCADE, line int,
-                article text NOT NULL, quantity int NOT NULL, price numeric NOT NULL, PRIMARY KEY (order_id, line));
-            CREATE TABLE shop.every_type (id bigint PRIMARY KEY, tenant_id uuid NOT NULL,
-                a_uuid uuid, some_uuid uuid[],
-                a_text text, some_text text[],
-                a_boolean boolean, some_boolean boolean[],
-                a_integer integer, some_integer integer[],
-                a_bigint bigint, some_bigint bigint[],
-                a_double double precision, some_double double precision[],
-                a_numeric numeric, some_numeric numeric[],
-                a_date date, some_date date[],
-                a_timestamptz timestamptz, some_timestamptz timestamptz[],
-                a_timestamp timestamp, some_timestamp timestamp[],
-                a_jsonb jsonb, some_jsonb jsonb[],
-                a_bytea bytea, some_bytea bytea[]);
-            CREATE INDEX ON shop.every_type (tenant_id, id);
-            """;
-
     /** For each type the column and its values, as PostgreSQL reads them: the ordinary, the least, the most and the odd. */
     private static final Map<String, List<String>> VALUES = Map.ofEntries(
             Map.entry("uuid", List.of("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff")),
@@ -63,7 +40,7 @@ class OwnMappingSyncs {
 
     @RegisterExtension
     static final Installation installation =
-            Installation.with(builder -> builder.prepare(database -> database.execute(SHOP))
+            Installation.with(builder -> builder.prepare(database -> database.execute(Oracle.resource("../shop.sql")))
                     .environment(
                             "DBSYNC_MAPPINGS_DIRECTORY",
                             Service.root()

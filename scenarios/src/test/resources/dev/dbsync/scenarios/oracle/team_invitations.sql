@@ -1,7 +1,7 @@
 SELECT v."id" AS id,
        t."teamId" AS team_id,
        t."displayName" AS team_display_name,
-       v."method" ->> 'email' AS recipient_email,
+       coalesce(v."method" ->> 'email', '') AS recipient_email,
        round(extract(epoch FROM v."expiresAt") * 1000)::bigint AS expires_at_millis,
        v."createdAt" AT TIME ZONE 'UTC' AS created_at
 FROM public."VerificationCode" AS v

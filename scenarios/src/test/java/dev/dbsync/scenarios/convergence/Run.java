@@ -1,0 +1,126 @@
+package dev.dbsync.scenarios.convergence;
+
+import dev.dbsync.harness.TestDatabase;
+import dev.dbsync.scenarios.convergence.Comparison.Difference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Plays one history on a cluster, with tenants and databases of its own, and says what it came to. */
+final class Run {
+
+    /** How long a service may take to be ready again, on a busy machine. */
+    static final Duration READY = Duration.ofSeconds(120);
+
+    private static final int LOOK_MILLIS = 200;
+    private static final int STAYS_MILLIS = 700;
+    private static final int WRITERS_SECONDS = 120;
+
+    private static final String OWED = """
+            SELECT (SELECT count(*) FROM dbsync."ChangedRow" WHERE "shouldUpdateSequenceId")
+                 + (SELECT count(*) FROM dbsync."DeletedRow" WHERE "shouldUpdateSequenceId")
+                 + (SELECT count(*) FROM dbsync."PendingExpansion")
+                 + (SELECT count(*) FROM dbsync."OutgoingRequest")""";
+
+    private final Cluster cluster;
+    private final History history;
+    private final Duration settle;
+    private final TestDatabase internal;
+    private final Names names;
+    private final Statistics statistics = new Statistics();
+    private final List<String> wrong = new ArrayList<>();
+    private final List<String> details = new ArrayList<>();
+
+    private Run(Cluster cluster, History history, Duration settle) {
+        this.cluster = cluster;
+        this.history = history;
+        this.settle = settle;
+        this.internal = cluster.internal();
+        this.names = new Names(cluster.nextRun());
+    }
+
+    /**
+     * @param settle how long everything may take to arrive when all is well again
+     * @throws IllegalStateException if it cannot be played to its end; that counts as a failure too
+     */
+    static Outcome of(Cluster cluster, History history, Duration settle) {
+        return new Run(cluster, history, settle).play();
+    }
+
+    private Outcome play() {
+        var databases = new ArrayList<TestDatabase>();
+        for (int i = 0; i < Destination.COUNT - 1; i++) {
+            databases.add(cluster.servers().targets().createDatabase("tenant"));
+        }
+        List<Destination> destinations =
+                Destination.of(databases.get(0), databases.get(1), databases.get(2), databases.get(3));
+        try (var operator = new Operator(cluster, names, destinations)) {
+            long deliveries = cluster.deliveries().deliveries();
+            Writers.before(internal, names, history.before());
+            for (int number = 0; number < Destination.LATE; number++) {
+                operator.connectNow(number);
+            }
+            playBesideFaults(operator, destinations);
+            statistics.delivered(cluster.deliveries().deliveries() - deliveries);
+            statistics.history(wrong.isEmpty());
+            operator.disconnectAll();
+        } finally {
+            databases.forEach(TestDatabase::drop);
+        }
+        return new Outcome(List.copyOf(wrong), List.copyOf(details), statistics);
+    }
+
+    private void playBesideFaults(Operator operator, List<Destination> destinations) {
+        try (var sampler = Sampler.start(destinations, names, statistics)) {
+            try (var writers = Writers.start(internal, names, statistics, history.writers())) {
+                var driver = new FaultDriver(cluster, operator, statistics);
+                driver.play(history.faults());
+                writers.await(WRITERS_SECONDS);
+                driver.healAll();
+            }
+            settle(operator);
+            wrong.addAll(sampler.violations());
+        }
+    }
+
+    /** Waits until nothing is owed and nothing differs, and looks once more a little later. */
+    private void settle(Operator operator) {
+        long start = System.nanoTime();
+        List<Difference> differences = List.of();
+        long owed;
+        do {
+            pass(LOOK_MILLIS);
+            owed = internal.queryLong(OWED);
+            differences = owed > 0 ? differences : differences(operator);
+            if (owed == 0 && differences.isEmpty()) {
+                statistics.settled(Duration.ofNanos(System.nanoTime() - start));
+                staySettled(operator);
+                return;
+            }
+        } while (System.nanoTime() - start < settle.toNanos());
+        List<Difference> left = differences(operator);
+        left.forEach(difference -> wrong.add(difference.toString()));
+        wrong.add("Not settled within " + settle + ", entries and requests owed: " + owed);
+        details.addAll(Diagnosis.of(cluster, operator, left));
+    }
+
+    private void staySettled(Operator operator) {
+        pass(STAYS_MILLIS);
+        differences(operator).forEach(difference -> wrong.add("After everything was settled: " + difference));
+    }
+
+    private List<Difference> differences(Operator operator) {
+        return operator.connected().stream()
+                .flatMap(destination ->
+                        Comparison.of(internal, names.tenancy(destination.tenant()), destination, statistics).stream())
+                .toList();
+    }
+
+    private static void pass(int millis) {
+        new CompletableFuture<Void>()
+                .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
+                .join();
+    }
+}
