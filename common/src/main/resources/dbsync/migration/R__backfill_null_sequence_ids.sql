@@ -78,7 +78,8 @@ $$;
 --      become visible only after those of every earlier one: no watermark can pass an id that is still to appear.
 --   3  a crash between giving ids and enqueueing cannot happen: they are one transaction.
 --   9  a database that was restored or failed over under a running sequencer no longer holds what the sequencer remembers:
---      a new epoch begins before any id is given.
+--      a new epoch begins before any id is given. And wherever it now is another server, timeline or database, a new history
+--      begins at the newest tick that was not lost.
 -- It waits for no lock that an application transaction holds: it reads and writes our own tables alone, and of the logs
 -- only committed entries, which nobody else updates.
 CREATE OR REPLACE FUNCTION backfill_null_sequence_ids(
@@ -101,6 +102,8 @@ CREATE OR REPLACE FUNCTION backfill_null_sequence_ids(
 AS $$
 DECLARE
     state           "SequencerState";
+    here            text;
+    moved           boolean;
     sequence_next   bigint;
     changed_low     bigint;
     deleted_low     bigint;
@@ -171,10 +174,18 @@ BEGIN
     expansions := EXISTS (SELECT FROM "PendingExpansion")
         OR EXISTS (SELECT FROM "CaptureGeneration" WHERE "announcedAt" IS NULL);
 
+    -- Only here, since it writes: the low water's reasoning above is about a transaction that has not yet.
+    here := coalesce(current_place(), state."place");
+    moved := here IS DISTINCT FROM state."place";
+    IF moved THEN
+        INSERT INTO "SourceHistory" ("beganAtTick", "place") VALUES (state."tick", here);
+    END IF;
+
     IF changed IS NULL AND deleted IS NULL THEN
         outcome := 'idle';
-        -- Idle costs no write, except to keep the lease and to move the low water, a few times a lease.
-        IF state."leader" IS DISTINCT FROM sequencer
+        -- Idle costs no write, except to keep the lease, to tick and to move the low water, a few times a lease.
+        IF moved
+            OR state."leader" IS DISTINCT FROM sequencer
             OR state."leaderUntil" IS NULL
             OR state."leaderUntil" < clock_timestamp() + lease / 2 THEN
             UPDATE "SequencerState" AS s
@@ -185,6 +196,8 @@ BEGIN
                 "changedCandidate" = CASE WHEN candidate_due THEN newest_changed ELSE s."changedCandidate" END,
                 "deletedCandidate" = CASE WHEN candidate_due THEN newest_deleted ELSE s."deletedCandidate" END,
                 "candidateXid"     = CASE WHEN candidate_due THEN pg_current_xact_id() ELSE s."candidateXid" END,
+                "tick"             = s."tick" + 1,
+                "place"            = here,
                 "updatedAt"        = now();
         END IF;
         RETURN;
@@ -206,7 +219,8 @@ BEGIN
         PERFORM setval('global_seq_id', sequence_next, false);
     END IF;
 
-    IF state."epoch" IS NULL
+    IF moved
+        OR state."epoch" IS NULL
         OR known_epoch IS DISTINCT FROM state."epoch"
         OR known_last_id IS DISTINCT FROM state."lastSequenceId" THEN
         -- Right behind the last id this database knows of, not at the sequence's next value: a promoted standby's sequence is
@@ -284,6 +298,8 @@ BEGIN
         "deletedCandidate" = CASE WHEN candidate_due AND NOT more THEN newest_deleted ELSE s."deletedCandidate" END,
         "candidateXid"     = CASE WHEN candidate_due AND NOT more THEN pg_current_xact_id() ELSE s."candidateXid" END,
         "tenancyCursor"    = state."tenancyCursor",
+        "tick"             = s."tick" + 1,
+        "place"            = here,
         "updatedAt"        = now();
 
     -- In one fixed order, so that two enqueuers cannot wait for each other in a circle.

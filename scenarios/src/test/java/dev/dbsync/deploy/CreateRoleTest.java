@@ -59,6 +59,11 @@ class CreateRoleTest {
         assertThat(asRole.queryLong("SELECT count(*) FROM dbsync.\"ChangedRow\""))
                 .isOne();
         assertThat(asRole.queryLong("SELECT count(*) FROM \"Team\"")).isOne();
+        assertThat(asRole.queryText("SELECT outcome FROM dbsync.backfill_null_sequence_ids()"))
+                .isEqualTo("sequenced");
+        assertThat(asRole.queryText("SELECT \"place\" FROM dbsync.\"SequencerState\""))
+                .as("what tells a failover from a restart")
+                .isNotNull();
         for (String forbidden : new String[] {
             "UPDATE \"Team\" SET \"displayName\" = 'X'",
             "DELETE FROM \"Team\"",

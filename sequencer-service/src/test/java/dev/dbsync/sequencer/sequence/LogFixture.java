@@ -31,7 +31,7 @@ final class LogFixture implements BeforeAllCallback, BeforeEachCallback, AfterAl
         database.execute("""
                 TRUNCATE dbsync."ChangedRow", dbsync."DeletedRow", dbsync."OutgoingRequest", dbsync."PendingExpansion",
                     dbsync."LogStatistics", dbsync."SequencerState", dbsync."SequenceEpoch", dbsync."ExternalDatabaseMapping",
-                    dbsync."ExternalDatabase", dbsync."CaptureGeneration" RESTART IDENTITY;
+                    dbsync."ExternalDatabase", dbsync."CaptureGeneration", dbsync."SourceHistory", dbsync."QuarantinedRow" RESTART IDENTITY;
                 INSERT INTO dbsync."SequencerState" DEFAULT VALUES;
                 ALTER SEQUENCE dbsync.global_seq_id RESTART;
                 UPDATE dbsync."ExternalDbSyncMetadata" SET "sequencerEnabled" = true;
@@ -83,6 +83,14 @@ final class LogFixture implements BeforeAllCallback, BeforeEachCallback, AfterAl
     /** One pass of an anonymous sequencer, in a transaction of its own. */
     Map<String, Object> pass() {
         return pass(1000, null, false);
+    }
+
+    /** Likewise, of one that remembers the pass before, so that it begins no epoch of its own. */
+    Map<String, Object> nextPass() {
+        return database.query("""
+                        SELECT p.* FROM dbsync."SequencerState" AS s
+                        CROSS JOIN LATERAL dbsync.backfill_null_sequence_ids(1000, NULL, s."epoch", s."lastSequenceId") AS p
+                        """).get(0);
     }
 
     Map<String, Object> pass(int batchSize, UUID sequencer, boolean fullSweep) {

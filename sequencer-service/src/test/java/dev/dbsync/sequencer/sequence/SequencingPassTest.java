@@ -1,7 +1,10 @@
 package dev.dbsync.sequencer.sequence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.dbsync.harness.InternalDatabase;
+import dev.dbsync.harness.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,6 +36,106 @@ class SequencingPassTest {
                 .singleElement()
                 .satisfies(request -> assertThat(request).containsEntry("deduplicationKey", "sync-engine:" + tenancy));
         assertThat(log.pass()).containsEntry("outcome", "idle");
+    }
+
+    @Test
+    void everyPassThatWritesTicksAndTheFirstBeginsAHistory() {
+        UUID tenancy = log.tenancy();
+        log.change(tenancy, 1);
+        log.pass();
+        log.change(tenancy, 2);
+        log.pass();
+        log.pass();
+
+        assertThat(tick()).isEqualTo(3);
+        assertThat(histories()).isEqualTo("0");
+    }
+
+    @Test
+    void anIdleLeaderTicksAFewTimesALease() {
+        UUID sequencer = UUID.randomUUID();
+        log.pass(1000, sequencer, false);
+        log.pass(1000, sequencer, false);
+        assertThat(tick()).isEqualTo(1);
+
+        await().untilAsserted(() -> {
+            log.pass(1000, sequencer, false);
+            assertThat(tick()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void anotherTimelineBeginsAHistoryAtTheNewestTickThatWasNotLostAndAnEpoch() {
+        UUID tenancy = log.tenancy();
+        log.change(tenancy, 1);
+        log.pass();
+        log.change(tenancy, 2);
+        log.nextPass();
+        assertThat(epochs()).isOne();
+        log.database().execute("UPDATE dbsync.\"SequencerState\" SET \"place\" = 'the old primary'");
+        log.change(tenancy, 3);
+        log.nextPass();
+
+        assertThat(histories()).isEqualTo("0,2");
+        assertThat(tick()).isEqualTo(3);
+        assertThat(epochs()).isEqualTo(2);
+    }
+
+    @Test
+    void anIdlePassNoticesAnotherPlaceAtOnce() {
+        UUID sequencer = UUID.randomUUID();
+        log.pass(1000, sequencer, false);
+        log.database().execute("UPDATE dbsync.\"SequencerState\" SET \"place\" = 'elsewhere'");
+
+        log.pass(1000, sequencer, false);
+
+        assertThat(histories()).isEqualTo("0,1");
+    }
+
+    @Test
+    void aCopyOfTheDatabaseIsAnotherPlace() {
+        log.pass();
+        String here = log.database().queryText("SELECT dbsync.current_place()");
+        try (TestDatabase copy = log.database().server().createDatabase("copy")) {
+            InternalDatabase.migrate(copy);
+
+            assertThat(copy.queryText("SELECT dbsync.current_place()"))
+                    .isNotEqualTo(here)
+                    .matches("\\d+/[0-9A-F]{8}/\\d+");
+        }
+    }
+
+    /** Some managed services do not let ordinary roles ask. */
+    @Test
+    void whereThePlaceCannotBeToldPassesGoOnInTheSameHistory() {
+        UUID tenancy = log.tenancy();
+        log.pass();
+        String ask = log.database().queryText("SELECT pg_get_functiondef('dbsync.current_place'::regproc)");
+        log.database()
+                .execute(
+                        "CREATE OR REPLACE FUNCTION dbsync.current_place() RETURNS text LANGUAGE sql AS 'SELECT NULL::text'");
+        try {
+            log.change(tenancy, 1);
+
+            assertThat(log.pass()).containsEntry("outcome", "sequenced");
+            assertThat(histories()).isEqualTo("0");
+        } finally {
+            log.database().execute(ask);
+        }
+    }
+
+    private static long epochs() {
+        return log.database().queryLong("SELECT count(*) FROM dbsync.\"SequenceEpoch\"");
+    }
+
+    private static long tick() {
+        return log.database().queryLong("SELECT \"tick\" FROM dbsync.\"SequencerState\"");
+    }
+
+    private static String histories() {
+        return log.database()
+                .queryText(
+                        "SELECT string_agg(\"beganAtTick\"::text, ',' ORDER BY \"ordinal\") FROM dbsync.\"SourceHistory\"");
     }
 
     /** A standby's sequence is up to 32 ahead when it is promoted: the lost ids lie between what is known and what comes. */
