@@ -20,6 +20,8 @@ CREATE TABLE "their ""schema"""."_external_db_sync_metadata" (
     mapping_hash text NOT NULL,
     table_identity text NOT NULL,
     rows_copied bigint NOT NULL,
+    source_history uuid,
+    source_tick bigint,
     PRIMARY KEY (tenancy_id, mapping_name));
 
 CREATE TABLE "their ""schema"""."users" (
@@ -37,7 +39,7 @@ CREATE TABLE "their ""schema"""."users" (
 
 COMMENT ON TABLE "their ""schema"""."users" IS 'External DB Sync: mapping users';
 
-SELECT mapping_name, last_synced_sequence_id, epoch, phase, page_cursor, sweep, capture_generation, mapping_hash, table_identity, rows_copied FROM "their ""schema"""."_external_db_sync_metadata" WHERE tenancy_id = ? AND mapping_name = ? AND EXISTS (SELECT FROM "their ""schema"""."_external_db_sync_owner" WHERE tenancy_id = ? AND destination_id = ? AND installation_id = ?) FOR UPDATE;
+SELECT mapping_name, last_synced_sequence_id, epoch, phase, page_cursor, sweep, capture_generation, mapping_hash, table_identity, rows_copied, source_history, source_tick FROM "their ""schema"""."_external_db_sync_metadata" WHERE tenancy_id = ? AND mapping_name = ? AND EXISTS (SELECT FROM "their ""schema"""."_external_db_sync_owner" WHERE tenancy_id = ? AND destination_id = ? AND installation_id = ?) FOR UPDATE;
 
 DELETE FROM "their ""schema"""."users" AS t USING unnest(?::text[]) AS r (k0) WHERE t."id" = r.k0::uuid;
 
@@ -49,7 +51,7 @@ WITH written AS (
     WHERE (t."display_name", t."profile_image_url", t."primary_email", t."primary_email_verified", t."signed_up_at", t."client_metadata", t."client_read_only_metadata", t."server_metadata", t."is_anonymous") IS DISTINCT FROM (excluded."display_name", excluded."profile_image_url", excluded."primary_email", excluded."primary_email_verified", excluded."signed_up_at", excluded."client_metadata", excluded."client_read_only_metadata", excluded."server_metadata", excluded."is_anonymous")
     RETURNING 1
 ), saved AS (
-    UPDATE "their ""schema"""."_external_db_sync_metadata" SET last_synced_sequence_id = ?, epoch = ?, phase = ?, page_cursor = ?, sweep = ?, capture_generation = ?, mapping_hash = ?, table_identity = ?, rows_copied = ?, updated_at = now() WHERE tenancy_id = ? AND mapping_name = ?
+    UPDATE "their ""schema"""."_external_db_sync_metadata" SET last_synced_sequence_id = ?, epoch = ?, phase = ?, page_cursor = ?, sweep = ?, capture_generation = ?, mapping_hash = ?, table_identity = ?, rows_copied = ?, source_history = ?, source_tick = ?, updated_at = now() WHERE tenancy_id = ? AND mapping_name = ?
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM written) AS written, (SELECT count(*) FROM saved) AS saved;

@@ -2,6 +2,7 @@ package dev.dbsync.engine.sync;
 
 import dev.dbsync.engine.target.Position;
 import dev.dbsync.engine.target.Position.Phase;
+import dev.dbsync.engine.target.SourceMoment;
 
 /** What the next step of a mapping is. */
 public sealed interface MappingPlan {
@@ -75,6 +76,25 @@ public sealed interface MappingPlan {
         }
         if (position.watermark() < facts.purgedThrough()) {
             return "log entries above the target's watermark have been purged";
+        }
+        return position.moment() == null ? "" : lost(position.moment(), facts);
+    }
+
+    /**
+     * A watermark says which entries were seen, not how new the rows were. What a snapshot saw was all written before the next
+     * tick but one, since a tick begins only when everybody sees the one before; so it has survived if that tick has
+     * (ADR 11).
+     */
+    private static String lost(SourceMoment moment, SourceFacts facts) {
+        if (!facts.historyKnown()) {
+            return "the internal database was restored or failed over to before the target was last written";
+        }
+        if (moment.tick() + 1 >= facts.nextHistoryBegins()) {
+            return "the internal database was restored or failed over just after the target was last written";
+        }
+        boolean present = facts.nextHistoryBegins() == Long.MAX_VALUE;
+        if (present && moment.tick() > facts.moment().tick()) {
+            return "the target was written later than what the internal database remembers; one of the two was restored";
         }
         return "";
     }

@@ -8,6 +8,7 @@ import dev.dbsync.engine.quarantine.QuarantineStore.Parked;
 import dev.dbsync.engine.quarantine.RefusedRow;
 import dev.dbsync.engine.target.Position;
 import dev.dbsync.engine.target.Position.Phase;
+import dev.dbsync.engine.target.SourceMoment;
 import dev.dbsync.engine.target.TargetFault;
 import dev.dbsync.engine.target.TargetRefusedException;
 import dev.dbsync.engine.target.postgres.BatchBisection.Taken;
@@ -166,13 +167,14 @@ final class MappingSync {
             return sweep(position, plan);
         }
         if (log != null) {
-            Position next = position.followed(log.watermark(), log.epoch());
+            Position next = position.followed(log.watermark(), log.epoch()).readAt(facts.moment());
             Step step = commit(plan, log.deletes(), log.upserts(), position, next);
             release(step, log, facts);
             return step;
         }
         if (table != null) {
-            Position next = position.copied(table.last(), table.upserts().size(), table.more());
+            Position next = position.copied(table.last(), table.upserts().size(), table.more())
+                    .readAt(facts.moment());
             return commit(plan, List.of(), table.upserts(), position, next);
         }
         target.rollback();
@@ -199,7 +201,8 @@ final class MappingSync {
                 facts.generation(),
                 mapping.hash(),
                 table.identity(),
-                !table.empty());
+                !table.empty(),
+                facts.moment());
         target.apply(mapping, List.of(), List.of(), start);
         target.commit();
         tableIdentity = table.identity();
@@ -210,14 +213,17 @@ final class MappingSync {
     private Step sweep(Position position, MappingPlan plan) throws SQLException {
         List<List<String>> keys = target.keysBehind(mapping, position.cursor(), pageRows);
         List<List<String>> gone = List.of();
+        SourceMoment moment = position.moment();
         if (!keys.isEmpty()) {
             try (var snapshot = source.snapshot()) {
                 gone = snapshot.missing(bound, destination.tenancyId(), keys);
+                moment = snapshot.moment();
             }
         }
         boolean more = keys.size() >= pageRows;
         Optional<List<String>> last = more ? Optional.of(keys.get(keys.size() - 1)) : Optional.empty();
-        return commit(plan, gone, List.of(), position, position.swept(last, more));
+        return commit(
+                plan, gone, List.of(), position, position.swept(last, more).readAt(moment));
     }
 
     private Step commit(

@@ -1,5 +1,6 @@
 package dev.dbsync.engine.sync;
 
+import dev.dbsync.engine.target.SourceMoment;
 import java.time.OffsetDateTime;
 import java.util.UUID;
 
@@ -14,6 +15,9 @@ import java.util.UUID;
  * @param nextEpochBegins first id of the epoch after the target's; {@link Long#MAX_VALUE} if that is the newest
  * @param purgedThrough entries up to this id may have been purged; 0 if none were
  * @param hasNews the log holds entries above the watermark
+ * @param moment the snapshot's own; null before the first history
+ * @param historyKnown the history the target was written in is one of ours, or it names none
+ * @param nextHistoryBegins newest tick of that history that was not lost; {@link Long#MAX_VALUE} if the history goes on
  * @param readAt when the snapshot's transaction began, by the internal database's clock
  */
 public record SourceFacts(
@@ -25,4 +29,7 @@ public record SourceFacts(
         long nextEpochBegins,
         long purgedThrough,
         boolean hasNews,
+        SourceMoment moment,
+        boolean historyKnown,
+        long nextHistoryBegins,
         OffsetDateTime readAt) {}

@@ -6,6 +6,7 @@ import dev.dbsync.common.mapping.TableName;
 import dev.dbsync.common.sql.Sql;
 import dev.dbsync.engine.destination.Destination;
 import dev.dbsync.engine.target.Position;
+import dev.dbsync.engine.target.SourceMoment;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -30,6 +31,7 @@ public class SourceReader {
 
     private static final Sql FACTS = Sql.resource(SourceReader.class, "facts.sql");
     private static final Sql EPOCH_OF = Sql.resource(SourceReader.class, "epoch_of.sql");
+    private static final Sql MOMENT = Sql.resource(SourceReader.class, "moment.sql");
     private static final Sql ANNOUNCE_COPY = Sql.resource(SourceReader.class, "announce_copy.sql");
     private static final String SETTINGS =
             Sql.resource(SourceReader.class, "snapshot_settings.sql").jdbc();
@@ -113,6 +115,7 @@ public class SourceReader {
             var reads = new ArrayList<String>();
             var watermarks = new ArrayList<Long>();
             var epochs = new ArrayList<String>();
+            var histories = new ArrayList<String>();
             positions.forEach((bound, position) -> {
                 Mapping mapping = bound.mapping();
                 ids.add(mapping.id());
@@ -120,19 +123,23 @@ public class SourceReader {
                 reads.add(mapping.tables().stream().map(TableName::logName).collect(Collectors.joining("\n")));
                 watermarks.add(position.watermark());
                 epochs.add(position.epoch() == null ? null : position.epoch().toString());
+                histories.add(
+                        position.moment() == null
+                                ? null
+                                : position.moment().history().toString());
             });
             try (PreparedStatement statement = connection.prepareStatement(FACTS.jdbc())) {
-                FACTS.bind(
-                        statement,
-                        Map.of(
-                                "tenancy", destination.tenancyId(),
-                                "destination", destination.destinationId(),
-                                "revision", destination.revision(),
-                                "mappings", connection.createArrayOf("text", ids.toArray()),
-                                "tables", connection.createArrayOf("text", tables.toArray()),
-                                "reads", connection.createArrayOf("text", reads.toArray()),
-                                "watermarks", connection.createArrayOf("bigint", watermarks.toArray()),
-                                "epochs", connection.createArrayOf("text", epochs.toArray())));
+                var values = new HashMap<String, Object>();
+                values.put("tenancy", destination.tenancyId());
+                values.put("destination", destination.destinationId());
+                values.put("revision", destination.revision());
+                values.put("mappings", connection.createArrayOf("text", ids.toArray()));
+                values.put("tables", connection.createArrayOf("text", tables.toArray()));
+                values.put("reads", connection.createArrayOf("text", reads.toArray()));
+                values.put("watermarks", connection.createArrayOf("bigint", watermarks.toArray()));
+                values.put("epochs", connection.createArrayOf("text", epochs.toArray()));
+                values.put("histories", connection.createArrayOf("text", histories.toArray()));
+                FACTS.bind(statement, values);
                 var facts = new HashMap<String, SourceFacts>();
                 try (ResultSet rows = statement.executeQuery()) {
                     while (rows.next()) {
@@ -155,7 +162,26 @@ public class SourceReader {
                     row.getLong("next_epoch_begins"),
                     row.getLong("purged_through"),
                     row.getBoolean("has_news"),
+                    moment(row),
+                    row.getBoolean("history_known"),
+                    row.getLong("next_history_begins"),
                     row.getObject("read_at", OffsetDateTime.class));
+        }
+
+        /** What this snapshot has seen; null before the first history. For where no facts were asked for. */
+        SourceMoment moment() {
+            try (PreparedStatement statement = connection.prepareStatement(MOMENT.jdbc());
+                    ResultSet row = statement.executeQuery()) {
+                row.next();
+                return moment(row);
+            } catch (SQLException e) {
+                throw new SourceException(e);
+            }
+        }
+
+        private SourceMoment moment(ResultSet row) throws SQLException {
+            UUID history = row.getObject("history", UUID.class);
+            return history == null ? null : new SourceMoment(history, row.getLong("tick"));
         }
 
         /** The page of so many entries of the log behind a watermark; only to be asked for where there is news. */

@@ -18,6 +18,7 @@ import java.util.UUID;
  * @param mappingHash the mapping the copy was taken with
  * @param tableIdentity oid and file of the table as we left it; changes when it is dropped or truncated
  * @param rowsCopied rows of the present or last copy
+ * @param moment of the newest snapshot that was read for the target; null if a version wrote it that did not say
  */
 public record Position(
         Phase phase,
@@ -28,7 +29,8 @@ public record Position(
         long generation,
         String mappingHash,
         String tableIdentity,
-        long rowsCopied) {
+        long rowsCopied,
+        SourceMoment moment) {
 
     /** The words are those of the metadata row and of the status. */
     public enum Phase {
@@ -59,7 +61,7 @@ public record Position(
 
     /** Where every mapping begins. */
     public static Position initial() {
-        return new Position(Phase.PENDING, 0, null, Optional.empty(), false, 0, "", "", 0);
+        return new Position(Phase.PENDING, 0, null, Optional.empty(), false, 0, "", "", 0, null);
     }
 
     /**
@@ -67,11 +69,27 @@ public record Position(
      *
      * @param startId newest id given when the copy begins; the log is followed from there
      * @param startEpoch the epoch of that id; null before the first id
+     * @param moment of the snapshot that says so
      */
     public static Position copyFrom(
-            long startId, UUID startEpoch, long generation, String mappingHash, String tableIdentity, boolean sweep) {
+            long startId,
+            UUID startEpoch,
+            long generation,
+            String mappingHash,
+            String tableIdentity,
+            boolean sweep,
+            SourceMoment moment) {
         return new Position(
-                Phase.COPYING, startId, startEpoch, Optional.empty(), sweep, generation, mappingHash, tableIdentity, 0);
+                Phase.COPYING,
+                startId,
+                startEpoch,
+                Optional.empty(),
+                sweep,
+                generation,
+                mappingHash,
+                tableIdentity,
+                0,
+                moment);
     }
 
     /** After a page of the copy; the last page leads on to the sweep, or past it where the table was empty. */
@@ -86,7 +104,8 @@ public record Position(
                     generation,
                     mappingHash,
                     tableIdentity,
-                    rowsCopied + rows);
+                    rowsCopied + rows,
+                    moment);
         }
         Phase next = sweep ? Phase.SWEEPING : Phase.FOLLOWING;
         return new Position(
@@ -98,7 +117,8 @@ public record Position(
                 generation,
                 mappingHash,
                 tableIdentity,
-                rowsCopied + rows);
+                rowsCopied + rows,
+                moment);
     }
 
     /** After a page of the sweep. */
@@ -112,7 +132,8 @@ public record Position(
                 generation,
                 mappingHash,
                 tableIdentity,
-                rowsCopied);
+                rowsCopied,
+                moment);
     }
 
     /** After a page of the log, in whatever phase. */
@@ -126,6 +147,13 @@ public record Position(
                 generation,
                 mappingHash,
                 tableIdentity,
-                rowsCopied);
+                rowsCopied,
+                moment);
+    }
+
+    /** With what was read from the source at this moment. */
+    public Position readAt(SourceMoment newMoment) {
+        return new Position(
+                phase, watermark, epoch, cursor, sweep, generation, mappingHash, tableIdentity, rowsCopied, newMoment);
     }
 }

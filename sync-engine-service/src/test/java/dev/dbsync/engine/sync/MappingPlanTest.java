@@ -10,6 +10,7 @@ import dev.dbsync.engine.sync.MappingPlan.StartCopy;
 import dev.dbsync.engine.sync.MappingPlan.SweepPage;
 import dev.dbsync.engine.target.Position;
 import dev.dbsync.engine.target.Position.Phase;
+import dev.dbsync.engine.target.SourceMoment;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class MappingPlanTest {
 
     private static final UUID EPOCH = UUID.randomUUID();
+    private static final UUID HISTORY = UUID.randomUUID();
 
     @Test
     void followsWhatIsNewAndRestsWhenNothingIs() {
@@ -65,6 +67,42 @@ class MappingPlanTest {
         assertThat(decide(at(Phase.FOLLOWING, 51), facts().purged(51))).isInstanceOf(CaughtUp.class);
     }
 
+    /**
+     * Tick 41 may have begun, unseen, when the snapshot was taken that sees tick 40; only tick 42 cannot have. So what the
+     * snapshot saw is safe if 42 is the newest tick that was not lost, and not if 41 is.
+     */
+    @Test
+    void copiesWhatWasWrittenWithinTwoTicksBeforeTheHistoryBroke() {
+        assertCopies(writtenAt(40), facts().nextHistoryBegins(40), "just after");
+        assertCopies(writtenAt(40), facts().nextHistoryBegins(41), "just after");
+        assertCopies(writtenAt(40), facts().nextHistoryBegins(30), "just after");
+        assertThat(decide(writtenAt(40), facts().nextHistoryBegins(42))).isInstanceOf(CaughtUp.class);
+    }
+
+    @Test
+    void copiesWhatWasWrittenInAHistoryThatIsNotKnownOrIsFurtherThanTheSource() {
+        assertCopies(writtenAt(40), facts().historyKnown(false), "before the target was last written");
+        assertCopies(writtenAt(61), facts(), "remembers");
+        assertThat(decide(writtenAt(60), facts())).isInstanceOf(CaughtUp.class);
+    }
+
+    /** Its history has ended, so the present one's ticks say nothing about it. */
+    @Test
+    void trustsAnOldHistorysTickThatIsAheadOfNothing() {
+        assertThat(decide(writtenAt(40), facts().nextHistoryBegins(1_000))).isInstanceOf(CaughtUp.class);
+    }
+
+    /** A version before this one wrote it; the next write says more. */
+    @Test
+    void trustsAPositionThatSaysNothingOfItsHistory() {
+        assertThat(decide(at(Phase.FOLLOWING, 50), facts().nextHistoryBegins(1)))
+                .isInstanceOf(CaughtUp.class);
+    }
+
+    private static Position writtenAt(long tick) {
+        return at(Phase.FOLLOWING, 50).readAt(new SourceMoment(HISTORY, tick));
+    }
+
     private static void assertCopies(Position position, Facts facts, String reason) {
         assertThat(decide(position, facts))
                 .isInstanceOfSatisfying(
@@ -76,7 +114,7 @@ class MappingPlanTest {
     }
 
     private static Position at(Phase phase, long watermark) {
-        return new Position(phase, watermark, EPOCH, Optional.empty(), true, 7, "hash", "table", 0);
+        return new Position(phase, watermark, EPOCH, Optional.empty(), true, 7, "hash", "table", 0, null);
     }
 
     private static Facts facts() {
@@ -89,6 +127,8 @@ class MappingPlanTest {
         private long nextEpochBegins = Long.MAX_VALUE;
         private long purgedThrough;
         private boolean hasNews;
+        private boolean historyKnown = true;
+        private long nextHistoryBegins = Long.MAX_VALUE;
 
         Facts generation(long value) {
             generation = value;
@@ -115,9 +155,30 @@ class MappingPlanTest {
             return this;
         }
 
+        Facts historyKnown(boolean value) {
+            historyKnown = value;
+            return this;
+        }
+
+        Facts nextHistoryBegins(long value) {
+            nextHistoryBegins = value;
+            return this;
+        }
+
         SourceFacts build() {
             return new SourceFacts(
-                    true, 100, EPOCH, generation, epochKnown, nextEpochBegins, purgedThrough, hasNews, null);
+                    true,
+                    100,
+                    EPOCH,
+                    generation,
+                    epochKnown,
+                    nextEpochBegins,
+                    purgedThrough,
+                    hasNews,
+                    new SourceMoment(HISTORY, 60),
+                    historyKnown,
+                    nextHistoryBegins,
+                    null);
         }
     }
 }

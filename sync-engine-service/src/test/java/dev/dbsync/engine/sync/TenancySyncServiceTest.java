@@ -222,6 +222,98 @@ class TenancySyncServiceTest {
         assertSame();
     }
 
+    /** The row was written from a transaction that is lost: its state is newer than anything the source remembers of it. */
+    @Test
+    void aTargetThatWasWrittenRightBeforeTheSourceLostItsTailIsCopiedAgain() {
+        app.put(tenancy, "r", 1, "t = 'survived'");
+        app.sequence();
+        service.sync(tenancy);
+        target.execute("UPDATE every_type SET t = 'lost'");
+
+        failover();
+        service.sync(tenancy);
+
+        assertSame();
+        assertThat(target.queryText("SELECT source_history::text FROM _external_db_sync_metadata"))
+                .isEqualTo(history());
+    }
+
+    @Test
+    void aTargetThatWasWrittenLongBeforeTheSourceLostItsTailIsNotCopiedAgain() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        tick();
+        tick();
+        target.execute("INSERT INTO every_type (region, id) VALUES ('of the tenant', 2)");
+
+        failover();
+        app.put(tenancy, "r", 1, "t = 'y'");
+        app.sequence();
+        service.sync(tenancy);
+
+        // A copy would have swept it away.
+        assertThat(target.queryLong("DELETE FROM every_type WHERE region = 'of the tenant' RETURNING id"))
+                .isEqualTo(2);
+        assertSame();
+        assertThat(target.queryText("SELECT source_history::text FROM _external_db_sync_metadata"))
+                .isEqualTo(history());
+    }
+
+    @Test
+    void aTargetOfAHistoryThatTheSourceDoesNotKnowIsCopiedAgain() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        target.execute(
+                "UPDATE _external_db_sync_metadata SET source_history = gen_random_uuid()",
+                "UPDATE every_type SET t = 'stale'");
+
+        service.sync(tenancy);
+
+        assertSame();
+    }
+
+    /** Every step says what it has seen: the copy's pages, the sweep's and the log's. */
+    @Test
+    void aPositionSaysWhichTickItsRowsWereReadAt() {
+        for (int id = 0; id < 20; id++) {
+            app.put(tenancy, "r", id, "t = 'x'");
+        }
+        app.sequence();
+        service.sync(tenancy);
+        assertThat(targetTick()).isEqualTo(sourceTick());
+
+        app.truncated();
+        tick();
+        service.sync(tenancy);
+        assertThat(targetTick()).isEqualTo(sourceTick());
+
+        app.put(tenancy, "r", 1, "t = 'y'");
+        app.sequence();
+        service.sync(tenancy);
+        assertThat(targetTick()).isEqualTo(sourceTick());
+    }
+
+    @Test
+    void aTargetOfAnOlderVersionGetsTheColumnsAndIsNotCopiedForThat() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        target.execute(
+                "ALTER TABLE _external_db_sync_metadata DROP COLUMN source_history, DROP COLUMN source_tick",
+                "INSERT INTO every_type (region, id) VALUES ('of the tenant', 2)");
+        app.put(tenancy, "r", 1, "t = 'y'");
+        app.sequence();
+
+        assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 1, 0));
+
+        assertThat(target.queryLong("DELETE FROM every_type WHERE region = 'of the tenant' RETURNING id"))
+                .isEqualTo(2);
+        assertSame();
+        assertThat(targetTick()).isEqualTo(sourceTick());
+    }
+
     @Test
     void aTargetBelowThePurgeIsCopiedAgain() {
         app.put(tenancy, "r", 1, "t = 'x'");
@@ -559,6 +651,29 @@ class TenancySyncServiceTest {
 
         assertThat(service.sync(tenancy).owed()).isEqualTo(1);
         assertThat(mirror("errorCode")).isEqualTo("CAPTURE_NOT_INSTALLED");
+    }
+
+    /** The next pass finds itself on another timeline, as after a standby was promoted. */
+    private void failover() {
+        internal.execute("UPDATE dbsync.\"SequencerState\" SET \"place\" = 'the old primary'");
+        tick();
+    }
+
+    private void tick() {
+        internal.query("SELECT * FROM dbsync.backfill_null_sequence_ids()");
+    }
+
+    private String history() {
+        return internal.queryText(
+                "SELECT \"history\"::text FROM dbsync.\"SourceHistory\" ORDER BY \"ordinal\" DESC LIMIT 1");
+    }
+
+    private long sourceTick() {
+        return internal.queryLong("SELECT \"tick\" FROM dbsync.\"SequencerState\"");
+    }
+
+    private long targetTick() {
+        return target.queryLong("SELECT source_tick FROM _external_db_sync_metadata");
     }
 
     private void connect(UUID tenancyId, String id, TestDatabase database, String schema) {

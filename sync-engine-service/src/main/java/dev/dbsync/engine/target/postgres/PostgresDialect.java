@@ -53,7 +53,15 @@ public final class PostgresDialect {
                     mapping_hash text NOT NULL,
                     table_identity text NOT NULL,
                     rows_copied bigint NOT NULL,
+                    source_history uuid,
+                    source_tick bigint,
                     PRIMARY KEY (tenancy_id, mapping_name))""".formatted(qualified(METADATA_TABLE));
+    }
+
+    /** For targets that a version made which knew no histories; two engines may do it at once. */
+    String addMoment() {
+        return "ALTER TABLE " + qualified(METADATA_TABLE)
+                + " ADD COLUMN IF NOT EXISTS source_history uuid, ADD COLUMN IF NOT EXISTS source_tick bigint";
     }
 
     String createSchema() {
@@ -224,7 +232,7 @@ public final class PostgresDialect {
 
     private static final String POSITION_COLUMNS =
             "SELECT mapping_name, last_synced_sequence_id, epoch, phase, page_cursor, sweep, capture_generation, mapping_hash,"
-                    + " table_identity, rows_copied";
+                    + " table_identity, rows_copied, source_history, source_tick";
 
     /** Parameters: tenancy, mapping. */
     String insertPosition() {
@@ -233,11 +241,11 @@ public final class PostgresDialect {
                 + " rows_copied) VALUES (?, ?, 0, 'pending', false, 0, '', '', 0) ON CONFLICT DO NOTHING";
     }
 
-    /** Parameters: watermark, epoch, phase, cursor, sweep, generation, mapping hash, table identity, rows copied, tenancy, mapping. */
+    /** Parameters: watermark, epoch, phase, cursor, sweep, generation, mapping hash, table identity, rows copied, source history, source tick, tenancy, mapping. */
     String savePosition() {
         return "UPDATE " + qualified(METADATA_TABLE)
                 + " SET last_synced_sequence_id = ?, epoch = ?, phase = ?, page_cursor = ?, sweep = ?, capture_generation = ?,"
-                + " mapping_hash = ?, table_identity = ?, rows_copied = ?, updated_at = now() WHERE tenancy_id = ? AND mapping_name = ?";
+                + " mapping_hash = ?, table_identity = ?, rows_copied = ?, source_history = ?, source_tick = ?, updated_at = now() WHERE tenancy_id = ? AND mapping_name = ?";
     }
 
     String qualified(String table) {

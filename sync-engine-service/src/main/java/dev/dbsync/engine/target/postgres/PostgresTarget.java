@@ -5,6 +5,7 @@ import dev.dbsync.common.mapping.Mapping.Column;
 import dev.dbsync.common.sql.Sql;
 import dev.dbsync.engine.target.Position;
 import dev.dbsync.engine.target.Position.Phase;
+import dev.dbsync.engine.target.SourceMoment;
 import dev.dbsync.engine.target.TargetFault;
 import dev.dbsync.engine.target.TargetFault.Blame;
 import dev.dbsync.engine.target.TargetFault.Pace;
@@ -96,18 +97,21 @@ public final class PostgresTarget {
     public Map<String, Position> prepare(Collection<String> mappingIds, FormerOwner formerOwnerIsGone)
             throws SQLException, TargetRefusedException {
         begin();
-        Set<String> tables = shapes(List.of(PostgresDialect.OWNER_TABLE, PostgresDialect.METADATA_TABLE))
-                .keySet();
-        boolean ownerIsNew = !tables.contains(PostgresDialect.OWNER_TABLE);
+        Map<String, TableShape> tables = shapes(List.of(PostgresDialect.OWNER_TABLE, PostgresDialect.METADATA_TABLE));
+        boolean ownerIsNew = !tables.containsKey(PostgresDialect.OWNER_TABLE);
         if (ownerIsNew) {
             createSchemaIfAbsent();
             execute(dialect.createOwnerTable());
             update(dialect.insertOwner(), identity.tenancyId(), identity.destinationId(), identity.installationId());
         }
         boolean taken = requireOwner(formerOwnerIsGone) || ownerIsNew;
-        if (!tables.contains(PostgresDialect.METADATA_TABLE)) {
+        TableShape metadata = tables.get(PostgresDialect.METADATA_TABLE);
+        if (metadata == null) {
             execute(dialect.createMetadataTable());
-        } else if (taken) {
+        } else if (!metadata.has("source_tick")) {
+            execute(dialect.addMoment());
+        }
+        if (metadata != null && taken) {
             execute(dialect.forgetPositions());
         }
         Map<String, Position> positions = positions();
@@ -452,6 +456,9 @@ public final class PostgresTarget {
         statement.setString(i++, position.mappingHash());
         statement.setString(i++, position.tableIdentity());
         statement.setLong(i++, position.rowsCopied());
+        SourceMoment moment = position.moment();
+        statement.setObject(i++, moment == null ? null : moment.history(), Types.OTHER);
+        statement.setObject(i++, moment == null ? null : moment.tick(), Types.BIGINT);
         statement.setObject(i++, identity.tenancyId());
         statement.setString(i, mappingId);
     }
@@ -467,7 +474,13 @@ public final class PostgresTarget {
                 row.getLong("capture_generation"),
                 row.getString("mapping_hash"),
                 row.getString("table_identity"),
-                row.getLong("rows_copied"));
+                row.getLong("rows_copied"),
+                moment(row));
+    }
+
+    private static SourceMoment moment(ResultSet row) throws SQLException {
+        UUID history = row.getObject("source_history", UUID.class);
+        return history == null ? null : new SourceMoment(history, row.getLong("source_tick"));
     }
 
     private Map<String, TableShape> shapes(List<String> tables) throws SQLException {

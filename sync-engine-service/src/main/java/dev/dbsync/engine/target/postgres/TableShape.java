@@ -29,6 +29,10 @@ record TableShape(
         return PostgresDialect.isOurs(mapping, comment);
     }
 
+    boolean has(String column) {
+        return types.containsKey(column);
+    }
+
     /** Columns of the mapping that the table lacks. */
     List<Column> missing(Mapping mapping) {
         return mapping.columns().stream()
