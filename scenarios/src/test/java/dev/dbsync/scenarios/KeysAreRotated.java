@@ -124,14 +124,17 @@ class KeysAreRotated {
         try (var application = Application.writing(1, List.of(tenant))) {
             for (ServiceProcess replica : pollersBeforeEngines()) {
                 signing(replica, old, fresh);
+                application.awaitTransactions(20);
                 awaitDeliveries();
             }
             for (ServiceProcess replica : pollersBeforeEngines()) {
                 signing(replica, fresh, old);
+                application.awaitTransactions(20);
                 awaitDeliveries();
             }
             for (ServiceProcess replica : pollersBeforeEngines()) {
                 signing(replica, fresh, text());
+                application.awaitTransactions(20);
                 awaitDeliveries();
             }
         }

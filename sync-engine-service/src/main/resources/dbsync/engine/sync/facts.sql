@@ -36,12 +36,11 @@ LEFT JOIN LATERAL (
     ORDER BY n."ordinal"
     LIMIT 1) AS following ON true
 LEFT JOIN dbsync."SourceHistory" AS h ON h."history" = m.history
+-- The least of all later ones: an operator may begin one at a tick of the past, see operations.md.
 LEFT JOIN LATERAL (
-    SELECT n."beganAtTick"
+    SELECT min(n."beganAtTick") AS "beganAtTick"
     FROM dbsync."SourceHistory" AS n
-    WHERE n."ordinal" > h."ordinal"
-    ORDER BY n."ordinal"
-    LIMIT 1) AS later ON true
+    WHERE n."ordinal" > h."ordinal") AS later ON true
 LEFT JOIN LATERAL (SELECT n."history" FROM dbsync."SourceHistory" AS n ORDER BY n."ordinal" DESC LIMIT 1) AS present ON true
 LEFT JOIN dbsync."PurgeFloor" AS p ON p."tenancyId" = :tenancy AND p."tableName" = m.log_table
 CROSS JOIN LATERAL (

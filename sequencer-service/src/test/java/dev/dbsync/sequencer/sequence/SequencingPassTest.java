@@ -82,11 +82,12 @@ class SequencingPassTest {
     }
 
     @Test
-    void anIdlePassNoticesAnotherPlaceAtOnce() {
+    void anIdlePassNoticesAnotherPlaceAtOnceAndOnce() {
         UUID sequencer = UUID.randomUUID();
         log.pass(1000, sequencer, false);
         log.database().execute("UPDATE dbsync.\"SequencerState\" SET \"place\" = 'elsewhere'");
 
+        log.pass(1000, sequencer, false);
         log.pass(1000, sequencer, false);
 
         assertThat(histories()).isEqualTo("0,1");

@@ -274,6 +274,24 @@ class TenancySyncServiceTest {
         assertSame();
     }
 
+    /** A tail that is lost in place looks like a restart; somebody has to say so, as operations.md tells. */
+    @Test
+    void aHistoryThatAnOperatorBeginsHasEveryTargetCopiedAgain() {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        tick();
+        tick();
+        failover();
+        target.execute("UPDATE every_type SET t = 'lost'");
+        internal.execute(
+                "INSERT INTO dbsync.\"SourceHistory\" (\"beganAtTick\", \"place\") VALUES (0, 'restored in place')");
+
+        service.sync(tenancy);
+
+        assertSame();
+    }
+
     /** Every step says what it has seen: the copy's pages, the sweep's and the log's. */
     @Test
     void aPositionSaysWhichTickItsRowsWereReadAt() {
