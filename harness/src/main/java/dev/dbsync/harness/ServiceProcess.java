@@ -65,6 +65,11 @@ public final class ServiceProcess implements AutoCloseable {
         return replica;
     }
 
+    /** Starts one more replica with the same environment, on another port, as a deploy does. The caller closes it. */
+    public ServiceProcess startAnother(int otherPort) {
+        return start(service, otherPort, environment, log.resolveSibling(service.module() + "-" + otherPort + ".log"));
+    }
+
     /** Starts it again with the same port, environment and log, after it has ended. */
     public void start() {
         if (isAlive()) {

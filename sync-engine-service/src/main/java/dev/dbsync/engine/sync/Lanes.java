@@ -55,9 +55,13 @@ final class Lanes {
         }
     }
 
-    /** A place, or null if there was none in time. */
+    /**
+     * A place, or null if there was none in time. The unproven do not wait at all: while they did, the deliveries that brought
+     * them would take up a poller's slots, and with them the ones of everybody else.
+     */
     Place enter(boolean isProven) throws InterruptedException {
-        Semaphore lane = isProven ? proven : unproven;
-        return lane.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS) ? new Place(lane) : null;
+        boolean entered =
+                isProven ? proven.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS) : unproven.tryAcquire();
+        return entered ? new Place(isProven ? proven : unproven) : null;
     }
 }

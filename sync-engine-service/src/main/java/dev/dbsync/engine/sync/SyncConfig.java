@@ -30,7 +30,7 @@ public interface SyncConfig {
     @WithDefault("8")
     int unprovenParallelism();
 
-    /** How long a destination waits for room before it is put off for a moment. */
+    /** How long a destination that works waits for room before it is put off for a moment; the others do not wait. */
     @WithDefault("2s")
     Duration laneWait();
 

@@ -25,6 +25,9 @@ public class TenancySyncService implements TenancySync {
     /** How soon a destination is tried again that had no room, or is just being run. */
     private static final Duration MOMENT = Duration.ofMillis(300);
 
+    /** The same for one that is failing or new and had no room: those there are may hang for seconds. */
+    private static final Duration WHILE = Duration.ofSeconds(2);
+
     private final DestinationStore destinations;
     private final DestinationRunner runner;
     private final Lanes lanes;
@@ -73,7 +76,7 @@ public class TenancySyncService implements TenancySync {
         }
         try (Lanes.Place place = lanes.enter(destination.proven())) {
             if (place == null) {
-                destinations.putOff(destination, MOMENT);
+                destinations.putOff(destination, destination.proven() ? MOMENT : WHILE);
                 return Outcome.OWED;
             }
             return runner.run(destination, place);
