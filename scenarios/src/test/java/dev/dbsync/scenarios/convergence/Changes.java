@@ -17,7 +17,7 @@ final class Changes {
     static final int TENANTS = 4;
 
     /** The number of the user that no history deletes or moves. */
-    static final int ANCHOR = 99;
+    static final int ANCHOR = 999;
 
     private static final int USERS = 5;
     private static final int TEAMS = 3;
@@ -27,6 +27,9 @@ final class Changes {
     private static final int ORDERS = 6;
     private static final int PROJECTS = 7;
     private static final int BULK = 150;
+
+    /** How many cold keys there are for each hot one. */
+    private static final int COLD = 8;
 
     /** What hangs on a user and keeps its key from changing, in an order in which it can go. */
     private static final List<String> OF_USERS = List.of(
@@ -470,20 +473,25 @@ final class Changes {
         return drawn < 4 ? 0 : drawn < 7 ? 1 : drawn < 9 ? 2 : 3;
     }
 
+    /** Every other time one of a few, else one of many, whose last change may then be any of the history's. */
+    private int key(int few) {
+        return random.nextInt(random.nextBoolean() ? few : few * COLD);
+    }
+
     private String user() {
-        return "'{u" + random.nextInt(USERS) + "}'";
+        return "'{u" + key(USERS) + "}'";
     }
 
     private String team() {
-        return "'{team" + random.nextInt(TEAMS) + "}'";
+        return "'{team" + key(TEAMS) + "}'";
     }
 
     private String channel() {
-        return "'{channel" + random.nextInt(CHANNELS) + "}'";
+        return "'{channel" + key(CHANNELS) + "}'";
     }
 
     private String permissionId() {
-        return "'{permission" + random.nextInt(CHANNELS) + "}'";
+        return "'{permission" + key(CHANNELS) + "}'";
     }
 
     private String permission() {
@@ -491,15 +499,15 @@ final class Changes {
     }
 
     private String invitation() {
-        return "'{invitation" + random.nextInt(INVITATIONS) + "}'";
+        return "'{invitation" + key(INVITATIONS) + "}'";
     }
 
     private String email() {
-        return "'{email" + random.nextInt(CHANNELS) + "}'";
+        return "'{email" + key(CHANNELS) + "}'";
     }
 
     private String order() {
-        return "{o" + random.nextInt(ORDERS) + "}";
+        return "{o" + key(ORDERS) + "}";
     }
 
     private String line() {

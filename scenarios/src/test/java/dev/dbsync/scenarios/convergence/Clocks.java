@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Starts processes with a wall clock that is off, by the library of Debian's {@code faketime}. Without it, clocks are right. */
@@ -13,6 +15,9 @@ final class Clocks {
 
     private static final Path LIBRARIES = Path.of("/usr/lib");
     private static final String LIBRARY = "faketime/libfaketimeMT.so.1";
+
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final Pattern LEFT_OVER = Pattern.compile("(?:sem\\.faketime_sem|faketime_shm)_(\\d+)");
 
     private static final Optional<Path> FOUND = find();
 
@@ -34,6 +39,24 @@ final class Clocks {
                         "DONT_FAKE_MONOTONIC",
                         "1"))
                 .orElse(Map.of());
+    }
+
+    /** Removes what the library leaves in shared memory when its process is killed. */
+    static void forgetTheKilled() {
+        if (!canBeOff()) {
+            return;
+        }
+        try (Stream<Path> left = Files.list(SHARED_MEMORY)) {
+            for (Path file : left.toList()) {
+                Matcher name = LEFT_OVER.matcher(file.getFileName().toString());
+                if (name.matches()
+                        && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Optional<Path> find() {

@@ -112,6 +112,7 @@ final class Cluster implements AutoCloseable {
         Stream.concat(firsts().stream(), seconds().stream()).forEach(Replica::kill);
         deliveries.close();
         internal.drop();
+        Clocks.forgetTheKilled();
         if (!keepLogs) {
             deleteLogs();
         }

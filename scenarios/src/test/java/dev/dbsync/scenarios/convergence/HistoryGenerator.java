@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /** Makes a history of a seed. The same seed and shape make the same history. */
 final class HistoryGenerator {
 
-    private static final int BEFORE = 40;
+    private static final int BEFORE = 150;
     private static final int MOST_CHANGES = 5;
     private static final int SHORT_HOLD = 1_200;
     private static final int LONG_HOLD = 3_500;
