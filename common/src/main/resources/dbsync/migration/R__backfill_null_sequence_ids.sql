@@ -171,8 +171,6 @@ BEGIN
     changed_more := coalesce(cardinality(changed), 0) >= batch_size;
     deleted_more := coalesce(cardinality(deleted), 0) >= batch_size;
     more := changed_more OR deleted_more;
-    expansions := EXISTS (SELECT FROM "PendingExpansion")
-        OR EXISTS (SELECT FROM "CaptureGeneration" WHERE "announcedAt" IS NULL);
 
     -- Only here, since it writes: the low water's reasoning above is about a transaction that has not yet.
     here := coalesce(current_place(), state."place");
@@ -180,6 +178,10 @@ BEGIN
     IF moved THEN
         INSERT INTO "SourceHistory" ("beganAtTick", "place") VALUES (state."tick", here);
     END IF;
+
+    expansions := EXISTS (SELECT FROM "PendingExpansion")
+        OR EXISTS (SELECT FROM "CaptureGeneration" WHERE "announcedAt" IS NULL)
+        OR EXISTS (SELECT FROM "SourceHistory" WHERE "announcedAt" IS NULL);
 
     IF changed IS NULL AND deleted IS NULL THEN
         outcome := 'idle';

@@ -8,10 +8,12 @@ ALTER TABLE "SequencerState"
     ADD COLUMN "place" text;
 
 -- Every run of ticks at one place. Ticks go on from one to the next: "beganAtTick" is the last that was not lost.
+-- "announcedAt" is set once every tenancy has been enqueued: a target that holds what was lost may have no other news.
 CREATE TABLE "SourceHistory" (
     "ordinal"     bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     "history"     uuid        NOT NULL UNIQUE DEFAULT gen_random_uuid(),
     "beganAtTick" bigint      NOT NULL,
     "place"       text        NOT NULL,
-    "startedAt"   timestamptz NOT NULL DEFAULT now()
+    "startedAt"   timestamptz NOT NULL DEFAULT now(),
+    "announcedAt" timestamptz
 );

@@ -206,11 +206,7 @@ class ExpanderTest {
 
     @Test
     void aNewGenerationWakesEveryTenancyWithADatabase() {
-        database.update("""
-                INSERT INTO dbsync."ExternalDatabase"
-                    ("tenancyId", "id", "type", "connectionCiphertext", "connectionKeyId", "host", "port", "database", "user")
-                VALUES (?, 'db', 'postgres', '', 'k', 'h', 5432, 'd', 'u')
-                """, tenancy);
+        connectADatabase();
         database.execute("TRUNCATE public.order_lines");
 
         assertThat(expandAll().announced()).isOne();
@@ -218,6 +214,31 @@ class ExpanderTest {
         assertThat(database.queryText("SELECT \"deduplicationKey\" FROM dbsync.\"OutgoingRequest\""))
                 .isEqualTo("sync-engine:" + tenancy);
         assertThat(expandAll().some()).isFalse();
+    }
+
+    /** What a failover has lost may be in the target of a tenancy that changes nothing for days. */
+    @Test
+    void aNewHistoryWakesEveryTenancyWithADatabase() {
+        connectADatabase();
+        database.execute(
+                "DELETE FROM dbsync.\"SourceHistory\"", "UPDATE dbsync.\"SequencerState\" SET \"place\" = 'elsewhere'");
+
+        assertThat(database.queryText("SELECT expansions::text FROM dbsync.backfill_null_sequence_ids()"))
+                .isEqualTo("true");
+        assertThat(expandAll().announced()).isOne();
+
+        assertThat(database.queryText("SELECT \"deduplicationKey\" FROM dbsync.\"OutgoingRequest\""))
+                .isEqualTo("sync-engine:" + tenancy);
+        assertThat(expandAll().some()).isFalse();
+    }
+
+    private void connectADatabase() {
+        database.update("""
+                INSERT INTO dbsync."ExternalDatabase"
+                    ("tenancyId", "id", "type", "connectionCiphertext", "connectionKeyId", "host", "port", "database", "user")
+                VALUES (?, 'db', 'postgres', '', 'k', 'h', 5432, 'd', 'u')
+                ON CONFLICT DO NOTHING
+                """, tenancy);
     }
 
     private Expanded expandAll() {

@@ -253,10 +253,18 @@ final class MappingSync {
                                 refused.get(refused.size() - 1).fault());
             }
         }
-        target.save(mapping, next);
-        Step step = committed(plan, before, next, taken.changed(), refused);
+        Position after = refused.isEmpty() ? next : next.readAt(momentOfQuarantine());
+        target.save(mapping, after);
+        Step step = committed(plan, before, after, taken.changed(), refused);
         adaptTo(Duration.between(begun, clock.instant()));
         return step;
+    }
+
+    /** The rows were parked after the page was read: a failover that loses them must not be taken to have kept them. */
+    private SourceMoment momentOfQuarantine() {
+        try (var snapshot = source.snapshot()) {
+            return snapshot.moment();
+        }
     }
 
     private Step committed(MappingPlan plan, Position before, Position next, long changed, List<RefusedRow> refused)

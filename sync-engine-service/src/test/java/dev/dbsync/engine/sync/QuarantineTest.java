@@ -236,6 +236,29 @@ class QuarantineTest {
         assertThat(quarantinedIds()).isEmpty();
     }
 
+    /** The page was read before the row was parked; a failover may lose the one and keep the other. */
+    @Test
+    void aFailoverThatLosesTheQuarantinedRowHasTheMappingCopiedAgain() {
+        target.execute(NO_BAD_ROWS);
+        put(1, "bad");
+        internal.execute(
+                """
+                CREATE FUNCTION app.tick() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+                BEGIN UPDATE dbsync."SequencerState" SET "tick" = "tick" + 10; RETURN NULL; END $$""", "CREATE TRIGGER tick AFTER INSERT ON dbsync.\"QuarantinedRow\" EXECUTE FUNCTION app.tick()");
+        try {
+            sync();
+        } finally {
+            internal.execute("DROP FUNCTION app.tick() CASCADE");
+        }
+        internal.execute(
+                "DELETE FROM dbsync.\"QuarantinedRow\"",
+                "INSERT INTO dbsync.\"SourceHistory\" (\"beganAtTick\", \"place\") SELECT \"tick\" - 5, 'a standby' FROM dbsync.\"SequencerState\"");
+        target.execute("ALTER TABLE every_type DROP CONSTRAINT no_bad_rows");
+        sync();
+
+        app.assertSame(tenancy, target);
+    }
+
     /** A run that stood still after its commit knows nothing of what a later one was refused. */
     @Test
     void aRefusalThatIsNewerThanThePageIsNotReleased() {
