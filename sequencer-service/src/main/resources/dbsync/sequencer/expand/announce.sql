@@ -1,6 +1,8 @@
--- These generations' tenancies are enqueued; wake the poller.
--- :ids  the generations
-WITH announced AS (
-    UPDATE dbsync."CaptureGeneration" SET "announcedAt" = now() WHERE "id" = ANY (:ids) RETURNING 1
+-- The tenancies of these generations and histories are enqueued; wake the poller.
+-- :generations, :histories  their ids
+WITH generations AS (
+    UPDATE dbsync."CaptureGeneration" SET "announcedAt" = now() WHERE "id" = ANY (:generations) RETURNING 1
+), histories AS (
+    UPDATE dbsync."SourceHistory" SET "announcedAt" = now() WHERE "ordinal" = ANY (:histories) RETURNING 1
 )
-SELECT pg_notify('dbsync_outgoing_request', ''), count(*) FROM announced;
+SELECT pg_notify('dbsync_outgoing_request', ''), (SELECT count(*) FROM generations) + (SELECT count(*) FROM histories);

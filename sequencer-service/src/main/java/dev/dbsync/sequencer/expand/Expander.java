@@ -25,7 +25,7 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Works off what capture left to be looked for after its commit, and announces new capture generations.
+ * Works off what capture left to be looked for after its commit, and announces new capture generations and histories.
  *
  * <p>Entries are locked while they are worked on and those that others have locked are skipped, so any number of replicas
  * may run this at once. A transaction is bounded in rows and in time. What one expansion cannot do (its table is locked or
@@ -49,6 +49,7 @@ public class Expander {
     private static final Sql FINISH = Sql.resource(Expander.class, "finish.sql");
     private static final Sql TURN_PAGE = Sql.resource(Expander.class, "turn_page.sql");
     private static final Sql TAKE_GENERATIONS = Sql.resource(Expander.class, "take_generations.sql");
+    private static final Sql TAKE_HISTORIES = Sql.resource(Expander.class, "take_histories.sql");
     private static final Sql ENQUEUE_EVERYBODY = Sql.resource(Expander.class, "enqueue_everybody.sql");
     private static final Sql ANNOUNCE = Sql.resource(Expander.class, "announce.sql");
 
@@ -105,19 +106,26 @@ public class Expander {
 
     private Expanded announce(Connection connection) throws SQLException {
         begin(connection);
+        Long[] generations = ids(connection, TAKE_GENERATIONS);
+        Long[] histories = ids(connection, TAKE_HISTORIES);
+        int found = generations.length + histories.length;
+        if (found > 0) {
+            run(connection, ENQUEUE_EVERYBODY, Map.of());
+            run(connection, ANNOUNCE, Map.of("generations", generations, "histories", histories));
+        }
+        connection.commit();
+        return new Expanded(found, 0, 0, 0);
+    }
+
+    private static Long[] ids(Connection connection, Sql taking) throws SQLException {
         var ids = new ArrayList<Long>();
-        try (PreparedStatement statement = prepare(connection, TAKE_GENERATIONS, Map.of());
+        try (PreparedStatement statement = prepare(connection, taking, Map.of());
                 ResultSet result = statement.executeQuery()) {
             while (result.next()) {
                 ids.add(result.getLong("id"));
             }
         }
-        if (!ids.isEmpty()) {
-            run(connection, ENQUEUE_EVERYBODY, Map.of());
-            run(connection, ANNOUNCE, Map.of("ids", ids.toArray(Long[]::new)));
-        }
-        connection.commit();
-        return new Expanded(ids.size(), 0, 0, 0);
+        return ids.toArray(Long[]::new);
     }
 
     private record Entry(long id, String expansion, String key, String cursor) {}
