@@ -171,17 +171,18 @@ BEGIN
     changed_more := coalesce(cardinality(changed), 0) >= batch_size;
     deleted_more := coalesce(cardinality(deleted), 0) >= batch_size;
     more := changed_more OR deleted_more;
+    expansions := EXISTS (SELECT FROM "PendingExpansion")
+        OR EXISTS (SELECT FROM "CaptureGeneration" WHERE "announcedAt" IS NULL)
+        OR EXISTS (SELECT FROM "SourceHistory" WHERE "announcedAt" IS NULL);
 
     -- Only here, since it writes: the low water's reasoning above is about a transaction that has not yet.
     here := coalesce(current_place(), state."place");
     moved := here IS DISTINCT FROM state."place";
     IF moved THEN
-        INSERT INTO "SourceHistory" ("beganAtTick", "place") VALUES (state."tick", here);
+        -- Nothing was written in a history before the first.
+        INSERT INTO "SourceHistory" ("beganAtTick", "place", "announcedAt")
+        VALUES (state."tick", here, CASE WHEN state."place" IS NULL THEN now() END);
     END IF;
-
-    expansions := EXISTS (SELECT FROM "PendingExpansion")
-        OR EXISTS (SELECT FROM "CaptureGeneration" WHERE "announcedAt" IS NULL)
-        OR EXISTS (SELECT FROM "SourceHistory" WHERE "announcedAt" IS NULL);
 
     IF changed IS NULL AND deleted IS NULL THEN
         outcome := 'idle';

@@ -7,8 +7,8 @@ ALTER TABLE "SequencerState"
     ADD COLUMN "tick"  bigint NOT NULL DEFAULT 0,
     ADD COLUMN "place" text;
 
--- Every run of ticks at one place. Ticks go on from one to the next: "beganAtTick" is the last that was not lost.
--- "announcedAt" is set once every tenancy has been enqueued: a target that holds what was lost may have no other news.
+-- Every run of ticks at one place. Ticks go on from one to the next: "beganAtTick" is the last that was not lost. "announcedAt" is
+-- set once every tenancy has been enqueued, so that what targets were given from the lost tail goes back without a change.
 CREATE TABLE "SourceHistory" (
     "ordinal"     bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     "history"     uuid        NOT NULL UNIQUE DEFAULT gen_random_uuid(),
@@ -17,3 +17,4 @@ CREATE TABLE "SourceHistory" (
     "startedAt"   timestamptz NOT NULL DEFAULT now(),
     "announcedAt" timestamptz
 );
+CREATE INDEX "SourceHistory_unannounced" ON "SourceHistory" ("ordinal") WHERE "announcedAt" IS NULL;

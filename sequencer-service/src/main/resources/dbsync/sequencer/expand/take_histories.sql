@@ -1,2 +1,2 @@
--- Histories of the source whose tenancies have not been enqueued yet. Locked, so that one replica does it.
+-- Histories of the source whose tenancies have not been told.
 SELECT "ordinal" AS id FROM dbsync."SourceHistory" WHERE "announcedAt" IS NULL ORDER BY "ordinal" FOR UPDATE SKIP LOCKED;

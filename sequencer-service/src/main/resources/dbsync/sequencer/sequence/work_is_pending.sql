@@ -3,5 +3,6 @@
 SET LOCAL statement_timeout = :timeout_millis;
 SELECT EXISTS (SELECT FROM dbsync."ChangedRow" WHERE "shouldUpdateSequenceId" AND "id" >= s."changedLowWater")
     OR EXISTS (SELECT FROM dbsync."DeletedRow" WHERE "shouldUpdateSequenceId" AND "id" >= s."deletedLowWater")
-    OR EXISTS (SELECT FROM dbsync."CaptureGeneration" WHERE "announcedAt" IS NULL) AS pending
+    OR EXISTS (SELECT FROM dbsync."CaptureGeneration" WHERE "announcedAt" IS NULL)
+    OR EXISTS (SELECT FROM dbsync."SourceHistory" WHERE "announcedAt" IS NULL) AS pending
 FROM dbsync."SequencerState" AS s;

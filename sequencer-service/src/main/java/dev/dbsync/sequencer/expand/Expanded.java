@@ -3,7 +3,7 @@ package dev.dbsync.sequencer.expand;
 /**
  * What one run of the {@link Expander} did.
  *
- * @param announced capture generations and histories of the source whose tenancies were enqueued
+ * @param announced capture generations whose tenancies were enqueued
  * @param finished pending expansions that are done
  * @param entries log entries written
  * @param pages transactions it took

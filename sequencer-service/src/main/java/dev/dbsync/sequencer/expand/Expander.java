@@ -25,7 +25,7 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Works off what capture left to be looked for after its commit, and announces new capture generations and histories of the source.
+ * Works off what capture left to be looked for after its commit, and announces new capture generations and histories.
  *
  * <p>Entries are locked while they are worked on and those that others have locked are skipped, so any number of replicas
  * may run this at once. A transaction is bounded in rows and in time. What one expansion cannot do (its table is locked or
@@ -106,20 +106,20 @@ public class Expander {
 
     private Expanded announce(Connection connection) throws SQLException {
         begin(connection);
-        Long[] generations = take(connection, TAKE_GENERATIONS);
-        Long[] histories = take(connection, TAKE_HISTORIES);
-        int taken = generations.length + histories.length;
-        if (taken > 0) {
+        Long[] generations = ids(connection, TAKE_GENERATIONS);
+        Long[] histories = ids(connection, TAKE_HISTORIES);
+        int found = generations.length + histories.length;
+        if (found > 0) {
             run(connection, ENQUEUE_EVERYBODY, Map.of());
             run(connection, ANNOUNCE, Map.of("generations", generations, "histories", histories));
         }
         connection.commit();
-        return new Expanded(taken, 0, 0, 0);
+        return new Expanded(found, 0, 0, 0);
     }
 
-    private static Long[] take(Connection connection, Sql sql) throws SQLException {
+    private static Long[] ids(Connection connection, Sql taking) throws SQLException {
         var ids = new ArrayList<Long>();
-        try (PreparedStatement statement = prepare(connection, sql, Map.of());
+        try (PreparedStatement statement = prepare(connection, taking, Map.of());
                 ResultSet result = statement.executeQuery()) {
             while (result.next()) {
                 ids.add(result.getLong("id"));

@@ -7,6 +7,8 @@ import dev.dbsync.sequencer.capture.CapturedDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -206,7 +208,11 @@ class ExpanderTest {
 
     @Test
     void aNewGenerationWakesEveryTenancyWithADatabase() {
-        connectADatabase();
+        database.update("""
+                INSERT INTO dbsync."ExternalDatabase"
+                    ("tenancyId", "id", "type", "connectionCiphertext", "connectionKeyId", "host", "port", "database", "user")
+                VALUES (?, 'db', 'postgres', '', 'k', 'h', 5432, 'd', 'u')
+                """, tenancy);
         database.execute("TRUNCATE public.order_lines");
 
         assertThat(expandAll().announced()).isOne();
@@ -216,29 +222,31 @@ class ExpanderTest {
         assertThat(expandAll().some()).isFalse();
     }
 
-    /** What a failover has lost may be in the target of a tenancy that changes nothing for days. */
+    /** What its target was given from a lost tail has to go back without a change of anything. */
     @Test
-    void aNewHistoryWakesEveryTenancyWithADatabase() {
-        connectADatabase();
-        database.execute(
-                "DELETE FROM dbsync.\"SourceHistory\"", "UPDATE dbsync.\"SequencerState\" SET \"place\" = 'elsewhere'");
-
-        assertThat(database.queryText("SELECT expansions::text FROM dbsync.backfill_null_sequence_ids()"))
-                .isEqualTo("true");
-        assertThat(expandAll().announced()).isOne();
-
-        assertThat(database.queryText("SELECT \"deduplicationKey\" FROM dbsync.\"OutgoingRequest\""))
-                .isEqualTo("sync-engine:" + tenancy);
-        assertThat(expandAll().some()).isFalse();
-    }
-
-    private void connectADatabase() {
+    void aNewHistoryWakesEveryTenancyWithADatabaseAndTheFirstNobody() {
         database.update("""
                 INSERT INTO dbsync."ExternalDatabase"
                     ("tenancyId", "id", "type", "connectionCiphertext", "connectionKeyId", "host", "port", "database", "user")
                 VALUES (?, 'db', 'postgres', '', 'k', 'h', 5432, 'd', 'u')
-                ON CONFLICT DO NOTHING
                 """, tenancy);
+        expandAll();
+        database.execute(
+                "DELETE FROM dbsync.\"OutgoingRequest\"", "UPDATE dbsync.\"SequencerState\" SET \"place\" = NULL");
+        database.query("SELECT * FROM dbsync.backfill_null_sequence_ids()");
+        assertThat(expandAll().announced()).isZero();
+
+        database.execute("UPDATE dbsync.\"SequencerState\" SET \"place\" = 'the old primary'");
+        database.query("SELECT * FROM dbsync.backfill_null_sequence_ids()");
+        assertThat(database.query("SELECT expansions FROM dbsync.backfill_null_sequence_ids()"))
+                .isEqualTo(List.of(Map.of("expansions", true)));
+
+        assertThat(expandAll().announced()).isOne();
+        assertThat(database.queryLong(
+                        "SELECT count(*) FROM dbsync.\"OutgoingRequest\" WHERE \"deduplicationKey\" = ?",
+                        "sync-engine:" + tenancy))
+                .isOne();
+        assertThat(expandAll().some()).isFalse();
     }
 
     private Expanded expandAll() {
