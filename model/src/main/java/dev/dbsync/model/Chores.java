@@ -171,8 +171,8 @@ final class Chores implements Actor {
         purging = true;
         tx = world.source.begin();
         return said(() -> "finds to purge"
-                        + (regardless ? ", being older than the retention, " : " ")
-                        + doomed.stream().map(world::text).toList());
+                + (regardless ? ", being older than the retention, " : " ")
+                + doomed.stream().map(world::text).toList());
     }
 
     private void doom(Table log) {

@@ -264,8 +264,8 @@ final class InternalDatabase {
         changes++;
         visible = log.size();
         if (!sequencesStay) {
-            nextChanged = 1 + newest(Table.CHANGED);
-            nextDeleted = 1 + newest(Table.DELETED);
+            nextChanged = 1 + Math.max(newest(Table.CHANGED), db.state().changedCandidate());
+            nextDeleted = 1 + Math.max(newest(Table.DELETED), db.state().deletedCandidate());
             nextSequenceId = 1 + db.state().last();
             nextGeneration = db.behindLast(Table.GENERATION);
         }
@@ -273,9 +273,14 @@ final class InternalDatabase {
         nextHistory = db.behindLast(Table.HISTORY);
     }
 
-    private int newest(Table log) {
-        return Math.max(
-                db.behindLast(log) - 1,
-                log == Table.CHANGED ? db.state().changedCandidate() : db.state().deletedCandidate());
+    /** The highest number that what is left of the log knows of. */
+    private int newest(Table table) {
+        int newest = 0;
+        for (List<Write> writes : log) {
+            for (Write write : writes) {
+                newest = write.table == table ? Math.max(newest, write.id) : newest;
+            }
+        }
+        return newest;
     }
 }

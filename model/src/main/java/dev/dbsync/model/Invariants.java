@@ -81,8 +81,8 @@ final class Invariants {
         for (Entry entry : entries) {
             for (Call call : world.calls) {
                 if (call.beginsCopyBelow(entry)) {
-                    throw new Violation("10: " + world.text(entry) + " is purged while " + call
-                            + " begins a copy that needs it");
+                    throw new Violation(
+                            "10: " + world.text(entry) + " is purged while " + call + " begins a copy that needs it");
                 }
             }
         }

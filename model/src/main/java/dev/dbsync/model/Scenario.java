@@ -22,15 +22,25 @@ record Scenario(
         int pageKeys,
         int batch,
         int steps,
+        int burst,
         int crashRate,
         int initialRows,
+        int following,
         int[] weights,
         Set<Fault> faults) {
 
     private static final int[] WEIGHTS = {1, 2, 4, 8, 16};
 
+    /** How many steps an actor takes in a row, on average. */
+    private static final int[] BURSTS = {1, 2, 4, 8, 16};
+
     boolean has(Fault fault) {
         return faults.contains(fault);
+    }
+
+    /** Whether a destination is there from the beginning, with its first copy behind it. */
+    boolean isFollowing(int destination) {
+        return (following >> destination & 1) == 1;
     }
 
     /** Which tenancy a destination belongs to. */
@@ -73,8 +83,10 @@ record Scenario(
                 random.nextInt(3) == 0 ? 1 : Integer.MAX_VALUE,
                 1 + random.nextInt(3),
                 30 + random.nextInt(120),
+                BURSTS[random.nextInt(BURSTS.length)],
                 faults.contains(Fault.CRASH) ? 2 + random.nextInt(24) : 0,
                 random.nextInt(keys + 1),
+                random.nextInt(4) == 0 ? random.nextInt(8) : 7,
                 weights,
                 faults);
     }

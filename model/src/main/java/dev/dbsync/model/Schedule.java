@@ -28,21 +28,26 @@ record Schedule(long seed, int[] steps) {
         int[] taken = new int[scenario.steps()];
         int length = 0;
         try {
+            int actor = 0;
+            boolean again = false;
             for (int tries = 0; length < taken.length && tries < TRIES; tries++) {
-                int actor = actor(weights, random.nextInt(sum));
+                actor = again ? actor : actor(weights, random.nextInt(sum));
                 int choice = random.nextInt(1 << Choice.BITS);
                 taken[length] = actor << Choice.BITS | choice;
                 length++;
                 if (world.step(actor, choice)) {
                     tries = 0;
+                    again = random.nextInt(scenario.burst()) > 0;
                 } else {
                     length--;
+                    again = false;
                 }
             }
             world.rest();
             return new Outcome(null, Optional.empty(), world.steps());
         } catch (Violation violation) {
-            return new Outcome(new Schedule(seed, Arrays.copyOf(taken, length)), Optional.of(violation), world.steps());
+            return new Outcome(
+                    new Schedule(seed, Arrays.copyOf(taken, length)), rules.lookedFor(violation), world.steps());
         }
     }
 
@@ -66,7 +71,7 @@ record Schedule(long seed, int[] steps) {
             world.rest();
             return Optional.empty();
         } catch (Violation violation) {
-            return Optional.of(violation);
+            return rules.lookedFor(violation);
         }
     }
 

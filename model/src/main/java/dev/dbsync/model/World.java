@@ -5,6 +5,7 @@ import dev.dbsync.engine.target.Position.Phase;
 import dev.dbsync.model.Db.Destination;
 import dev.dbsync.model.Db.Entry;
 import dev.dbsync.model.Db.Generation;
+import dev.dbsync.model.Db.Mirror;
 import dev.dbsync.model.Db.Request;
 import dev.dbsync.model.Db.Row;
 import dev.dbsync.model.Db.State;
@@ -12,6 +13,7 @@ import dev.dbsync.model.Db.Table;
 import dev.dbsync.model.Target.Stored;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -19,7 +21,7 @@ import java.util.function.Supplier;
 final class World {
 
     private static final int TICKS_TO_REST = 100;
-    private static final int STEPS_TO_REST = 20_000;
+    private static final int STEPS_TO_REST = 4_000;
 
     final Scenario scenario;
     final InternalDatabase source;
@@ -55,6 +57,9 @@ final class World {
         this.targets = new Target[scenario.destinations()];
         for (int i = 0; i < targets.length; i++) {
             targets[i] = new Target(scenario.targetKeys());
+            if (scenario.isFollowing(i)) {
+                follow(i);
+            }
         }
         this.values = scenario.keys();
         this.delivered = new boolean[scenario.tenancies()];
@@ -82,12 +87,33 @@ final class World {
         actors.add(misfortune);
     }
 
+    /** A target as its first copy leaves it. */
+    private void follow(int destination) {
+        Target target = targets[destination];
+        target.renew();
+        for (int key = 0; key < scenario.keys(); key++) {
+            Row row = source.db.row(key);
+            if (row != null && row.tenancy() == scenario.tenancyOf(destination)) {
+                target.rows[row.targetKey()] = row;
+            }
+        }
+        Position copied = Position.copyFrom(0, null, 1, Reading.hash(), target.identityText(), false)
+                .copied(Optional.empty(), 0, false);
+        target.position = new Stored(copied, 1, 0, 0);
+    }
+
     private static Db initial(Scenario scenario) {
         var db = new Db();
         db.put(Table.STATE, 0, new State(0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 0, 1));
         db.put(Table.GENERATION, 1, new Generation(1, true));
         for (int i = 0; i < Math.min(scenario.initialRows(), scenario.targetKeys()); i++) {
-            db.put(Table.ROW, i, new Row(0, i, i));
+            db.put(Table.ROW, i, new Row(i % scenario.tenancies(), i, i));
+        }
+        for (int i = 0; i < scenario.destinations(); i++) {
+            if (scenario.isFollowing(i)) {
+                db.put(Table.DESTINATION, i, new Destination(false, -1));
+                db.put(Table.MIRROR, i, new Mirror(Phase.FOLLOWING, 0, -1));
+            }
         }
         return db;
     }
