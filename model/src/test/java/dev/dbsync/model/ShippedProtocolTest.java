@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ShippedProtocolTest {
 
-    private static final long SCHEDULES = 40_000;
+    private static final long SCHEDULES = 30_000;
 
     @Test
     void keepsItsPromisesInEverySchedule() {
