@@ -40,6 +40,23 @@ class SafeguardsTest {
         assertThat(Explorer.explore(rules, 1, 20_000).counterexample()).isEmpty();
     }
 
+    /** The token and reclaiming in place stand for one another: without both a wake-up is deleted by a late holder. */
+    @Test
+    void withoutTheLeaseTokenAndReclaimingInPlaceAWakeUpIsLost() {
+        Rules rules = shipped()
+                .without(Safeguard.LEASE_TOKEN, Safeguard.RECLAIM_IN_PLACE)
+                .onlyHarm()
+                .under(EnumSet.of(Fault.CRASH, Fault.DUPLICATE_DELIVERY))
+                .lookingFor(NOBODY);
+
+        Found found = Explorer.explore(rules, 1, BUDGET);
+
+        assertThat(found.counterexample()).isPresent();
+        System.out.printf(
+                "Without token and reclaiming in place:%n%s%n%n",
+                found.counterexample().get());
+    }
+
     private static Rules shipped() {
         return Rules.shipped().with(Safeguard.DEBT_OUTLIVES_ITS_RUN);
     }
