@@ -461,7 +461,13 @@ final class Call implements Actor {
             if (world.source.lockedByAnother(null, Table.SOURCE_TABLE, 0)) {
                 return false;
             }
-            reading = Reading.of(world, run.destination, position);
+            Reading later = Reading.of(world, run.destination, position);
+            if (later.history() != reading.history()) {
+                release();
+                at = At.LOCK;
+                return said("finds that another history has begun, and decides anew");
+            }
+            reading = later;
             for (int key : keys) {
                 if (live(reading.rows(), key) == null) {
                     deletes.add(key);
