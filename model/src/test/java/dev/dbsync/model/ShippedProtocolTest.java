@@ -1,0 +1,58 @@
+package dev.dbsync.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dbsync.model.Explorer.Found;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ShippedProtocolTest {
+
+    private static final long SCHEDULES = 30_000;
+
+    @Test
+    void keepsItsPromisesInEverySchedule() {
+        Found found = Explorer.explore(shipped(), 1_000_000, SCHEDULES);
+
+        assertThat(found.counterexample()).isEmpty();
+        System.out.printf("%,d schedules, %,d steps, nothing found%n", found.schedules(), found.steps());
+    }
+
+    @Test
+    void comesToRestFromEveryScheduleWhereNothingGoesWrong() {
+        Rules rules = shipped().under(EnumSet.noneOf(Fault.class));
+
+        assertThat(Explorer.explore(rules, 2_000_000, SCHEDULES / 4).counterexample())
+                .isEmpty();
+    }
+
+    @Test
+    void withHistoriesOfTheServerAFailoverThatLosesCommitsHarmsNoTarget() {
+        Rules rules = Rules.complete().under(Set.of(Fault.FAILOVER_LOSES_TAIL, Fault.CRASH, Fault.LATE_VISIBILITY));
+
+        assertThat(Explorer.explore(rules, 3_000_000, SCHEDULES / 4).counterexample())
+                .isEmpty();
+    }
+
+    @Test
+    void theSameSeedIsTheSameScheduleStepByStep() {
+        Rules rules = shipped().without(Safeguard.LIVE_ROW_BEATS_TOMBSTONE);
+        Schedule found = Explorer.explore(rules, 1, SCHEDULES)
+                .counterexample()
+                .orElseThrow()
+                .schedule();
+        var once = new ArrayList<String>();
+        var again = new ArrayList<String>();
+
+        found.replay(rules, once);
+        found.replay(rules, again);
+
+        assertThat(again).isEqualTo(once).isNotEmpty();
+    }
+
+    private static Rules shipped() {
+        return Rules.shipped().with(Safeguard.DEBT_OUTLIVES_ITS_RUN);
+    }
+}
