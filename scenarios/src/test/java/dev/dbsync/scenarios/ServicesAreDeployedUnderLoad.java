@@ -23,7 +23,7 @@ class ServicesAreDeployedUnderLoad {
     private static final Duration START = Duration.ofSeconds(90);
 
     /** While replicas change places: far less than a lease or a claim would hold if the old one did not give it up. */
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(15);
 
     private static final Frontend engines = Frontend.listening();
 
