@@ -102,6 +102,13 @@ final class Cluster implements AutoCloseable {
         return Stream.of(Service.values()).map(this::second).toList();
     }
 
+    /** How many lines of all logs have this in them. */
+    long logged(String text) {
+        return Stream.concat(firsts().stream(), seconds().stream())
+                .mapToLong(replica -> replica.logged(text))
+                .sum();
+    }
+
     /** The admin API of the first engine. */
     ApiClient admin() {
         return new ApiClient(first(Service.ENGINE).url(), secrets.adminToken());

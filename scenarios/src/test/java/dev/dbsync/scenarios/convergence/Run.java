@@ -14,6 +14,10 @@ final class Run {
     /** How long a service may take to be ready again, on a busy machine. */
     static final Duration READY = Duration.ofSeconds(120);
 
+    /** What the poller's sweep logs: without it the tenancy would have waited for ever (invariant 3). */
+    private static final String FORGOTTEN = "with nothing to wake them";
+
+    private static final String ERROR = " ERROR ";
     private static final int LOOK_MILLIS = 200;
     private static final int STAYS_MILLIS = 700;
     private static final int WRITERS_SECONDS = 120;
@@ -58,12 +62,19 @@ final class Run {
                 Destination.of(databases.get(0), databases.get(1), databases.get(2), databases.get(3));
         try (var operator = new Operator(cluster, names, destinations)) {
             long deliveries = cluster.deliveries().deliveries();
+            long forgotten = cluster.logged(FORGOTTEN);
+            long errors = cluster.logged(ERROR);
             Writers.before(internal, names, history.before());
             for (int number = 0; number < Destination.LATE; number++) {
                 operator.connectNow(number);
             }
             playBesideFaults(operator, destinations);
             statistics.delivered(cluster.deliveries().deliveries() - deliveries);
+            if (cluster.logged(FORGOTTEN) > forgotten) {
+                wrong.add("A tenancy was behind with nothing to wake it, until the poller's sweep found it");
+                details.add("Logs are in " + cluster.logs());
+            }
+            statistics.surprises("errors logged", cluster.logged(ERROR) - errors);
             statistics.history(wrong.isEmpty());
             operator.disconnectAll();
         } finally {
