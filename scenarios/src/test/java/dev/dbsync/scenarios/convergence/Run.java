@@ -28,29 +28,33 @@ final class Run {
                  + (SELECT count(*) FROM dbsync."PendingExpansion")
                  + (SELECT count(*) FROM dbsync."OutgoingRequest")""";
 
+    private static final String DUE = """
+            SELECT (SELECT count(*) FROM dbsync."ExternalDatabase" WHERE "nextAttemptAt" IS NOT NULL)
+                 + (SELECT count(*) FROM dbsync."ExternalDatabaseMapping" WHERE "nextAttemptAt" IS NOT NULL)""";
+
     private final Cluster cluster;
     private final History history;
-    private final Duration settle;
+    private final Patience patience;
     private final TestDatabase internal;
     private final Names names;
     private final Statistics statistics = new Statistics();
     private final List<String> wrong = new ArrayList<>();
     private final List<String> details = new ArrayList<>();
 
-    private Run(Cluster cluster, History history, Duration settle) {
+    private Run(Cluster cluster, History history, Patience patience) {
         this.cluster = cluster;
         this.history = history;
-        this.settle = settle;
+        this.patience = patience;
         this.internal = cluster.internal();
         this.names = new Names(cluster.nextRun());
     }
 
     /**
-     * @param settle how long everything may take to arrive when all is well again
+     * @param patience with which everything is waited for when all is well again
      * @throws IllegalStateException if it cannot be played to its end; that counts as a failure too
      */
-    static Outcome of(Cluster cluster, History history, Duration settle) {
-        return new Run(cluster, history, settle).play();
+    static Outcome of(Cluster cluster, History history, Patience patience) {
+        return new Run(cluster, history, patience).play();
     }
 
     private Outcome play() {
@@ -96,24 +100,42 @@ final class Run {
         }
     }
 
+    /**
+     * How long to wait.
+     *
+     * @param longest at most
+     * @param still while nothing is owed, nothing will be tried again and the differences stay the same
+     */
+    record Patience(Duration longest, Duration still) {}
+
     /** Waits until nothing is owed and nothing differs, and looks once more a little later. */
     private void settle(Operator operator) {
         long start = System.nanoTime();
+        long changed = start;
         List<Difference> differences = List.of();
-        long owed;
         do {
             pass(LOOK_MILLIS);
-            owed = internal.queryLong(OWED);
-            differences = owed > 0 ? differences : differences(operator);
-            if (owed == 0 && differences.isEmpty()) {
+            boolean owed = internal.queryLong(OWED) > 0;
+            List<Difference> now = owed ? differences : differences(operator);
+            if (!owed && now.isEmpty()) {
                 statistics.settled(Duration.ofNanos(System.nanoTime() - start));
                 staySettled(operator);
                 return;
             }
-        } while (System.nanoTime() - start < settle.toNanos());
+            if (owed || internal.queryLong(DUE) > 0 || !now.equals(differences)) {
+                changed = System.nanoTime();
+            }
+            differences = now;
+        } while (System.nanoTime() - start < patience.longest().toNanos()
+                && System.nanoTime() - changed < patience.still().toNanos());
+        notSettled(operator);
+    }
+
+    private void notSettled(Operator operator) {
         List<Difference> left = differences(operator);
         left.forEach(difference -> wrong.add(difference.toString()));
-        wrong.add("Not settled within " + settle + ", entries and requests owed: " + owed);
+        wrong.add("Not settled, with %d entries and requests owed and %d databases or mappings to be tried again"
+                .formatted(internal.queryLong(OWED), internal.queryLong(DUE)));
         details.addAll(Diagnosis.of(cluster, operator, left));
     }
 
