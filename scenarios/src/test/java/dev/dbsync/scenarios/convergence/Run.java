@@ -11,9 +11,6 @@ import java.util.concurrent.TimeUnit;
 /** Plays one history on a cluster, with tenants and databases of its own, and says what it came to. */
 final class Run {
 
-    /** How long a service may take to be ready again, on a busy machine. */
-    static final Duration READY = Duration.ofSeconds(120);
-
     /** What the poller's sweep logs: without it the tenancy would have waited for ever (invariant 3). */
     private static final String FORGOTTEN = "with nothing to wake them";
 
@@ -58,6 +55,8 @@ final class Run {
     }
 
     private Outcome play() {
+        // A run before this one may have come to a sudden end.
+        cluster.healAll(new Statistics());
         var databases = new ArrayList<TestDatabase>();
         for (int i = 0; i < Destination.COUNT - 1; i++) {
             databases.add(cluster.servers().targets().createDatabase("tenant"));
@@ -90,10 +89,10 @@ final class Run {
     private void playBesideFaults(Operator operator, List<Destination> destinations) {
         try (var sampler = Sampler.start(destinations, names, statistics)) {
             try (var writers = Writers.start(internal, names, statistics, history.writers())) {
-                var driver = new FaultDriver(cluster, operator, statistics);
-                driver.play(history.faults());
+                new FaultDriver(cluster, operator, statistics).play(history.faults());
                 writers.await(WRITERS_SECONDS);
-                driver.healAll();
+                cluster.healAll(statistics);
+                operator.healAll();
             }
             settle(operator);
             wrong.addAll(sampler.violations());
