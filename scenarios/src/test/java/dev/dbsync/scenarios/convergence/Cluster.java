@@ -20,7 +20,10 @@ import java.util.stream.Stream;
 /** The three services with one configuration, on an internal database of their own; several histories run on it in turn. */
 final class Cluster implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(120);
+    /** How long a service may take to be ready, on a busy machine. */
+    private static final Duration START = Duration.ofSeconds(180);
+
+    private static final int MOST_STARTS = 3;
 
     /** Target keys are unique per tenancy, as docs/invariants.md asks for; the reference schema alone does not see to it. */
     private static final String UNIQUE_TARGET_KEYS =
@@ -102,9 +105,49 @@ final class Cluster implements AutoCloseable {
         return Stream.of(Service.values()).map(this::second).toList();
     }
 
+    /** How many lines of all logs have this in them. */
+    long logged(String text) {
+        return Stream.concat(firsts().stream(), seconds().stream())
+                .mapToLong(replica -> replica.logged(text))
+                .sum();
+    }
+
     /** The admin API of the first engine. */
     ApiClient admin() {
         return new ApiClient(first(Service.ENGINE).url(), secrets.adminToken());
+    }
+
+    /** Servers, network and one replica of each service are well again, with the right clock; returns when they are ready. */
+    void healAll(Statistics statistics) {
+        servers.healAll();
+        deliveries.set(null);
+        seconds().forEach(Replica::kill);
+        for (Replica replica : firsts()) {
+            replica.resume();
+            if (replica.clockIsOff()) {
+                replica.kill();
+            } else if (!replica.isAlive()) {
+                statistics.surprise(replica + " had ended by itself");
+            }
+            replica.start();
+        }
+        firsts().forEach(replica -> awaitReady(replica, statistics));
+    }
+
+    /** A service that gave up at its start, say because of a database that was away, is started again as an orchestrator would. */
+    private static void awaitReady(Replica replica, Statistics statistics) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                replica.awaitReady(START);
+                return;
+            } catch (IllegalStateException e) {
+                if (replica.isAlive() || attempt == MOST_STARTS) {
+                    throw e;
+                }
+                statistics.surprise(replica + " gave up at its start");
+                replica.start();
+            }
+        }
     }
 
     /** Ends everything and forgets it, except for the logs if they are to be kept. */

@@ -60,7 +60,7 @@ final class Diagnosis {
     private static void query(List<String> lines, TestDatabase database, String sql) {
         lines.add(sql.lines().findFirst().orElseThrow());
         try {
-            database.query(sql).forEach(row -> lines.add("  " + row));
+            database.query(sql).forEach(row -> lines.add("  " + row.toString().replace('\n', ' ')));
         } catch (IllegalStateException e) {
             lines.add("  " + e.getMessage());
         }

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets a history's faults begin and end at their times, one action at a time; {@link #healAll} leaves nothing of them behind.
- * Used by one thread.
+ * Lets a history's faults begin and end at their times, one action at a time. What is left of them then is for
+ * {@link Cluster#healAll} and {@link Operator#healAll}. Used by one thread.
  */
 final class FaultDriver {
 
@@ -42,31 +42,6 @@ final class FaultDriver {
             passUntil(start, moment.atMillis());
             moment.action().run();
         }
-    }
-
-    /** Everything is well again, and running. */
-    void healAll() {
-        cluster.servers().toInternal().heal();
-        cluster.servers().toTargets().heal();
-        cluster.deliveries().set(null);
-        if (!answers(cluster.servers().internal())) {
-            cluster.servers().internal().restart();
-        }
-        if (!answers(cluster.servers().targets())) {
-            cluster.servers().targets().restart();
-        }
-        cluster.seconds().forEach(Replica::kill);
-        for (Replica replica : cluster.firsts()) {
-            replica.resume();
-            if (replica.clockIsOff()) {
-                replica.kill();
-            } else if (!replica.isAlive()) {
-                statistics.surprise(replica + " had ended by itself");
-            }
-            replica.start();
-        }
-        cluster.firsts().forEach(this::awaitReady);
-        operator.healAll();
     }
 
     private void begin(Fault fault) {
@@ -129,37 +104,12 @@ final class FaultDriver {
         }
     }
 
-    /** A service that gave up at its start, say because of a database that was away, is started again as an orchestrator would. */
-    private void awaitReady(Replica replica) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                replica.awaitReady(Run.READY);
-                return;
-            } catch (IllegalStateException e) {
-                if (replica.isAlive() || attempt == 3) {
-                    throw e;
-                }
-                statistics.surprise(replica + " gave up at its start");
-                replica.start();
-            }
-        }
-    }
-
     private static void endSessions(PostgresServer server) {
         try {
             server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     + " WHERE backend_type = 'client backend' AND application_name <> 'dbsync-harness'");
         } catch (IllegalStateException e) {
             // The server is down just now, and so are the sessions.
-        }
-    }
-
-    private static boolean answers(PostgresServer server) {
-        try {
-            server.execute("SELECT 1");
-            return true;
-        } catch (IllegalStateException e) {
-            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.dbsync.scenarios.convergence;
 
+import dev.dbsync.scenarios.convergence.Run.Patience;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
@@ -8,9 +9,12 @@ import java.util.List;
 final class Property {
 
     /** Above the longest pause of a destination's backoff that a history's faults lead to. */
-    private static final Duration SETTLE = Duration.ofSeconds(Long.getLong("dbsync.convergence.settle-seconds", 120));
+    private static final Patience PATIENT = new Patience(
+            Duration.ofSeconds(Long.getLong("dbsync.convergence.settle-seconds", 120)), Duration.ofSeconds(120));
 
-    private static final Duration SETTLE_SHRINKING = Duration.ofSeconds(30);
+    /** Enough to see whether a difference is there to stay. */
+    private static final Patience SHRINKING = new Patience(Duration.ofSeconds(60), Duration.ofSeconds(5));
+
     private static final Duration SHRINK = Duration.ofSeconds(Long.getLong("dbsync.convergence.shrink-seconds", 300));
     private static final int REPEATS = Integer.getInteger("dbsync.convergence.shrink-repeats", 3);
 
@@ -22,7 +26,7 @@ final class Property {
 
     /** Plays it; if it fails, prints what was wrong and the smallest history found that fails too. */
     Outcome check(History history) {
-        Outcome outcome = played(history, SETTLE);
+        Outcome outcome = played(history, PATIENT);
         if (!outcome.converged()) {
             System.out.printf(
                     "FAILED seed=%d settings=%d%n%s%nFaults:%n",
@@ -42,7 +46,7 @@ final class Property {
 
     private boolean failsSometimes(History history) {
         for (int i = 0; i < REPEATS; i++) {
-            if (!played(history, SETTLE_SHRINKING).converged()) {
+            if (!played(history, SHRINKING).converged()) {
                 return true;
             }
         }
@@ -50,9 +54,9 @@ final class Property {
     }
 
     /** What keeps a run from its end is a failure of it. */
-    private Outcome played(History history, Duration settle) {
+    private Outcome played(History history, Patience patience) {
         try {
-            return Run.of(cluster, history, settle);
+            return Run.of(cluster, history, patience);
         } catch (IllegalStateException | UncheckedIOException e) {
             var statistics = new Statistics();
             statistics.history(false);

@@ -95,6 +95,13 @@ final class Replica {
         process.awaitReady(timeout);
     }
 
+    /** How many lines of its log, since its first start, have this in them. */
+    long logged(String text) {
+        return process == null
+                ? 0
+                : process.log().lines().filter(line -> line.contains(text)).count();
+    }
+
     String logTail() {
         return process == null ? "" : process.logTail();
     }

@@ -39,6 +39,22 @@ final class Servers implements AutoCloseable {
         return toTargets;
     }
 
+    /** Both run and everything gets through to them. */
+    void healAll() {
+        toInternal.heal();
+        toTargets.heal();
+        revive(internal);
+        revive(targets);
+    }
+
+    private static void revive(EmbeddedPostgresServer server) {
+        try {
+            server.execute("SELECT 1");
+        } catch (IllegalStateException e) {
+            server.restart();
+        }
+    }
+
     @Override
     public void close() {
         toInternal.close();

@@ -63,6 +63,7 @@ public final class Soak {
         while (hasTime()) {
             Settings settings = Settings.of(random.nextLong(1_000_000_000));
             System.out.printf("Settings %d: %s%n", settings.seed(), settings.environment());
+            servers.healAll();
             Cluster cluster = Cluster.start(servers, settings);
             boolean converged = false;
             try {

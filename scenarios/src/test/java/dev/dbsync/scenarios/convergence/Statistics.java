@@ -57,7 +57,14 @@ final class Statistics {
 
     /** Something that should not happen but harms nobody. */
     void surprise(String what) {
-        count(surprises, what, 1);
+        surprises(what, 1);
+    }
+
+    /** Several of them, or none. */
+    void surprises(String what, long times) {
+        if (times > 0) {
+            count(surprises, what, times);
+        }
     }
 
     void compared(long rows) {
