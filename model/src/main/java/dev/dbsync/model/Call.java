@@ -432,7 +432,8 @@ final class Call implements Actor {
                 reading.facts().generation(),
                 Reading.hash(),
                 tableIdentity,
-                false);
+                false,
+                null);
         next = new Stored(begun, reading.history(), reading.tick(), reading.readUpTo());
         at = world.on(Safeguard.COPY_ANNOUNCED_BEFORE_START_ID) ? At.APPLY : At.ANNOUNCE;
         return said(() -> "reads the start id " + next.watermark());
@@ -534,7 +535,8 @@ final class Call implements Actor {
                         begun.generation(),
                         begun.mappingHash(),
                         tableIdentity,
-                        !target.empty()),
+                        !target.empty(),
+                        null),
                 next.history(),
                 next.tick(),
                 next.readUpTo());

@@ -73,7 +73,11 @@ record Reading(
                 !checked || (none ? stored.watermark() == 0 : ordinal >= 0),
                 !checked || next == null ? Long.MAX_VALUE : next.first(),
                 world.on(Safeguard.PURGE_FLOOR_CHECK) ? db.floor(world.scenario.tenancyOf(destination)) : 0,
-                hasNews);
+                hasNews,
+                null,
+                true,
+                Long.MAX_VALUE,
+                null);
     }
 
     /** What is next at this position; the engine decides. */

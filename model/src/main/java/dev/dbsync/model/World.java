@@ -97,7 +97,7 @@ final class World {
                 target.rows[row.targetKey()] = row;
             }
         }
-        Position copied = Position.copyFrom(0, null, 1, Reading.hash(), target.identityText(), false)
+        Position copied = Position.copyFrom(0, null, 1, Reading.hash(), target.identityText(), false, null)
                 .copied(Optional.empty(), 0, false);
         target.position = new Stored(copied, 1, 0, 0);
     }

@@ -143,6 +143,7 @@ final class MappingSync {
             return new Step.Unwanted();
         }
         Position position = locked.get();
+        lookAgain(position);
         MappingPlan plan;
         SourceFacts facts;
         LogPage log = null;
@@ -164,7 +165,7 @@ final class MappingSync {
             return startCopy(start);
         }
         if (plan instanceof MappingPlan.SweepPage) {
-            return sweep(position, plan);
+            return sweep(position, plan, facts.moment());
         }
         if (log != null) {
             Position next = position.followed(log.watermark(), log.epoch()).readAt(facts.moment());
@@ -179,6 +180,16 @@ final class MappingSync {
         }
         target.rollback();
         return plan instanceof MappingPlan.AwaitCapture ? new Step.AwaitingCapture() : new Step.CaughtUp(position);
+    }
+
+    /**
+     * What the table is was looked up without the lock: another run may have made it and copied it since, and that copy must not
+     * be taken for somebody else's table.
+     */
+    private void lookAgain(Position position) throws SQLException {
+        if (position.phase() != Phase.PENDING && !position.tableIdentity().equals(tableIdentity)) {
+            tableIdentity = target.tableIdentities(List.of(mapping)).getOrDefault(mapping.id(), "");
+        }
     }
 
     /**
@@ -210,15 +221,19 @@ final class MappingSync {
     }
 
     /** Keys are read under the lock and looked up in a later snapshot: what is missing there is gone for good, or will come back in the log. */
-    private Step sweep(Position position, MappingPlan plan) throws SQLException {
+    private Step sweep(Position position, MappingPlan plan, SourceMoment judgedAt) throws SQLException {
         List<List<String>> keys = target.keysBehind(mapping, position.cursor(), pageRows);
         List<List<String>> gone = List.of();
-        SourceMoment moment = position.moment();
+        SourceMoment moment = judgedAt;
         if (!keys.isEmpty()) {
             try (var snapshot = source.snapshot()) {
                 gone = snapshot.missing(bound, destination.tenancyId(), keys);
                 moment = snapshot.moment();
             }
+        }
+        if (isOfAnotherHistory(moment, judgedAt)) {
+            target.rollback();
+            return new Step.Busy();
         }
         boolean more = keys.size() >= pageRows;
         Optional<List<String>> last = more ? Optional.of(keys.get(keys.size() - 1)) : Optional.empty();
@@ -254,6 +269,10 @@ final class MappingSync {
             }
         }
         Position after = refused.isEmpty() ? next : next.readAt(momentOfQuarantine());
+        if (isOfAnotherHistory(after.moment(), next.moment())) {
+            target.rollback();
+            return new Step.Busy();
+        }
         target.save(mapping, after);
         Step step = committed(plan, before, after, taken.changed(), refused);
         adaptTo(Duration.between(begun, clock.instant()));
@@ -265,6 +284,11 @@ final class MappingSync {
         try (var snapshot = source.snapshot()) {
             return snapshot.moment();
         }
+    }
+
+    /** A history that began after a position was judged must judge it first: it may have lost what the position holds. */
+    private static boolean isOfAnotherHistory(SourceMoment later, SourceMoment judgedAt) {
+        return later != null && judgedAt != null && !later.history().equals(judgedAt.history());
     }
 
     private Step committed(MappingPlan plan, Position before, Position next, long changed, List<RefusedRow> refused)

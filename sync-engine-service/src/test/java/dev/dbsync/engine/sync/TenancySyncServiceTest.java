@@ -627,6 +627,30 @@ class TenancySyncServiceTest {
         }
     }
 
+    /** The late run found no table; whoever held the lock has made it meanwhile and filled it. */
+    @Test
+    void aLateRunDoesNotTakeAnotherRunsCopyForSomebodyElsesTable() throws Exception {
+        app.put(tenancy, "r", 1, "t = 'x'");
+        app.sequence();
+        service.sync(tenancy);
+        target.execute("INSERT INTO every_type (region, id) VALUES ('a copy would remove it', 2)");
+        target.execute("ALTER TABLE every_type RENAME TO not_there_yet");
+        try (Connection other = target.connect()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("SELECT FROM _external_db_sync_metadata FOR UPDATE");
+            var late = CompletableFuture.supplyAsync(() -> service.sync(tenancy));
+            await().until(() ->
+                    target.queryLong("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                    + " AND wait_event_type = 'Lock'")
+                            > 0);
+            other.createStatement().execute("ALTER TABLE not_there_yet RENAME TO every_type");
+            other.commit();
+
+            assertThat(late.get(20, TimeUnit.SECONDS)).isEqualTo(new SyncSummary(1, 1, 0));
+        }
+        assertThat(target.queryLong("SELECT count(*) FROM every_type")).isEqualTo(2);
+    }
+
     /** The late run's page would be v1; whoever held the lock has written v2 meanwhile. */
     @Test
     void aLateRunReadsTheSourceBehindTheLockAndWritesNothingOlder() throws Exception {
