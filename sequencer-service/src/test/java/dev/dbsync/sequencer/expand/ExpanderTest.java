@@ -228,7 +228,7 @@ class ExpanderTest {
         database.update("""
                 INSERT INTO dbsync."ExternalDatabase"
                     ("tenancyId", "id", "type", "connectionCiphertext", "connectionKeyId", "host", "port", "database", "user")
-                VALUES (?, 'db', 'postgres', '', 'k', 'h', 5432, 'd', 'u')
+                VALUES (?, 'restored', 'postgres', '', 'k', 'h', 5432, 'd', 'u')
                 """, tenancy);
         expandAll();
         database.execute(
