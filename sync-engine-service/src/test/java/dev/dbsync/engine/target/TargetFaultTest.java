@@ -45,7 +45,7 @@ class TargetFaultTest {
             value = {
                 "SELECT * FROM not_there | 42P01 | TARGET_TABLE_ALTERED",
                 "CREATE SEQUENCE taken; CREATE TABLE taken (i int) | 42P07 | TARGET_TABLE_NOT_OWNED",
-                "CREATE TYPE taken AS (i int); CREATE TABLE taken (i int) | 42710 | TARGET_TABLE_NOT_OWNED",
+                "CREATE DOMAIN taken AS int; CREATE TABLE taken (i int) | 42710 | TARGET_TABLE_NOT_OWNED",
                 "SELECT nickname FROM guest | 42703 | TARGET_TABLE_ALTERED",
                 "INSERT INTO guest VALUES (gen_random_uuid(), 'hunter2') | 22001 | TARGET_ROW_REFUSED",
                 "INSERT INTO guest VALUES ('hunter2', 'a') | 22P02 | TARGET_ROW_REFUSED",
