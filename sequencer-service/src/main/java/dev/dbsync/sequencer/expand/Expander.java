@@ -29,7 +29,7 @@ import org.jboss.logging.Logger;
  *
  * <p>Entries are locked while they are worked on and those that others have locked are skipped, so any number of replicas
  * may run this at once. A transaction is bounded in rows and in time. What one expansion cannot do (its table is locked or
- * was altered) is set aside for a minute and holds up no other; an entry that no loaded mapping knows stays for a replica
+ * was altered) is set aside for a while and holds up no other; an entry that no loaded mapping knows stays for a replica
  * that knows it. Thread-safe.
  */
 @ApplicationScoped
@@ -42,6 +42,11 @@ public class Expander {
     private static final int TRANSACTIONS_PER_RUN = 20;
     private static final Duration TIME_PER_RUN = Duration.ofMillis(250);
     private static final Duration ASIDE = Duration.ofMinutes(1);
+
+    /** Long beside the lock timeout, which every other expansion and the next pass wait for as well. */
+    private static final Duration ASIDE_LOCKED = Duration.ofSeconds(5);
+
+    private static final Set<String> LOCKED = Set.of("55P03", "40P01");
     private static final String DATA_EXCEPTION = "22";
 
     private static final Sql TAKE = Sql.resource(Expander.class, "take.sql");
@@ -248,10 +253,11 @@ public class Expander {
                     failed.expansion, state);
             return new Expanded(0, 1, 0, 1);
         }
-        if (aside.put(failed.expansion, clock.instant().plus(ASIDE)) == null) {
+        Duration pause = state != null && LOCKED.contains(state) ? ASIDE_LOCKED : ASIDE;
+        if (aside.put(failed.expansion, clock.instant().plus(pause)) == null) {
             LOG.warnf(
-                    "An expansion failed and is set aside for a minute; others go on expansion=%s error=%s",
-                    failed.expansion, failed.cause.getMessage());
+                    "An expansion failed and is set aside; others go on expansion=%s pause=%s error=%s",
+                    failed.expansion, pause, failed.cause.getMessage());
         }
         return new Expanded(0, 0, 0, 1);
     }

@@ -114,6 +114,13 @@ public final class CapturedDatabase implements BeforeAllCallback, BeforeEachCall
         return expander;
     }
 
+    /** One more, with a clock of its own. */
+    public Expander expander(Clock clock) throws SQLException {
+        var another = new Expander(dataSource(), clock);
+        another.load(mappings);
+        return another;
+    }
+
     List<BoundMapping> mappings() {
         return mappings;
     }

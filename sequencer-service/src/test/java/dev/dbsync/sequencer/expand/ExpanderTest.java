@@ -7,10 +7,14 @@ import dev.dbsync.sequencer.capture.CapturedDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -142,6 +146,30 @@ class ExpanderTest {
             open.commit();
         }
         assertThat(captured.changed()).containsExactly(tenancy + " orders {\"id\": 3}");
+    }
+
+    @Test
+    void anExpansionThatMetALockIsTriedAgainInSeconds() throws SQLException {
+        var now = new AtomicReference<>(Instant.EPOCH);
+        InstantSource clock = now::get;
+        Expander expander = captured.expander(clock.withZone(ZoneOffset.UTC));
+        database.execute("INSERT INTO public.orders VALUES (4, '" + tenancy + "')");
+        expandAll();
+        captured.forget();
+        database.execute("INSERT INTO public.order_lines VALUES (4, 4, 'x')");
+        try (Connection truncating = database.connect();
+                Statement statement = truncating.createStatement()) {
+            truncating.setAutoCommit(false);
+            statement.execute("LOCK TABLE public.orders IN ACCESS EXCLUSIVE MODE");
+            expander.runOnce();
+        }
+        expander.runOnce();
+        assertThat(captured.changed()).isEmpty();
+
+        now.set(Instant.EPOCH.plusSeconds(5));
+        expander.runOnce();
+
+        assertThat(captured.changed()).containsExactly(tenancy + " orders {\"id\": 4}");
     }
 
     @Test
