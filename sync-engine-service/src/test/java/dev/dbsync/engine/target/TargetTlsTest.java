@@ -7,22 +7,22 @@ import dev.dbsync.harness.PostgresServer;
 import dev.dbsync.harness.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.sql.Connection;
-import java.io.OutputStream;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -155,8 +155,10 @@ class TargetTlsTest {
 
     @Test
     void boundsAnswersInsideOfTlsAsWell() throws Exception {
-        try (Connection connection = connector(new AtomicInteger()).connect(settings("db.example.com", "verify-full"))) {
-            Throwable thrown = catchThrowable(() -> connection.createStatement().execute("SELECT repeat('x', 20000000)"));
+        try (Connection connection =
+                connector(new AtomicInteger()).connect(settings("db.example.com", "verify-full"))) {
+            Throwable thrown =
+                    catchThrowable(() -> connection.createStatement().execute("SELECT repeat('x', 20000000)"));
 
             assertThat(TargetFault.from(thrown).code()).isEqualTo("TARGET_ANSWER_TOO_LONG");
         }
@@ -171,13 +173,15 @@ class TargetTlsTest {
                 Connection other = connector.connect(settings("db.example.com", "disable"))) {
             listening.set(false);
             String question = "SELECT '" + "x".repeat(32 << 20) + "'";
-            var asking = CompletableFuture.supplyAsync(() -> catchThrowable(() -> deaf.createStatement().execute(question)));
+            var asking = CompletableFuture.supplyAsync(
+                    () -> catchThrowable(() -> deaf.createStatement().execute(question)));
             connector.limit(deaf, Duration.ofMillis(500));
             connector.limit(other, Duration.ofMillis(1_000));
 
             Throwable thrown = catchThrowable(() -> other.createStatement().execute("SELECT pg_sleep(8)"));
             assertThat(TargetFault.from(thrown).code()).isEqualTo("TARGET_CONNECTION_LOST");
-            assertThat(TargetFault.from(asking.get(10, TimeUnit.SECONDS)).code()).isEqualTo("TARGET_CONNECTION_LOST");
+            assertThat(TargetFault.from(asking.get(10, TimeUnit.SECONDS)).code())
+                    .isEqualTo("TARGET_CONNECTION_LOST");
         } finally {
             listening.set(true);
         }
@@ -192,7 +196,8 @@ class TargetTlsTest {
             statement.setQueryTimeout(1);
 
             assertThat(catchThrowable(() -> statement.execute("SELECT pg_sleep(20)")))
-                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57014"));
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57014"));
         }
         assertThat(asked).hasValue(1);
         assertThat(proxy.connections()).isEqualTo(2);
