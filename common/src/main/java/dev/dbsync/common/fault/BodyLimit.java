@@ -73,7 +73,7 @@ public class BodyLimit {
             context.request().resume();
         } else if (context.request().version() == HttpVersion.HTTP_2) {
             context.next(); // the framework insists on reading these itself, and they are switched off
-        } else if (declared != null) {
+        } else if (declared != null && length(declared) > 0) {
             read(context, length(declared) > SMALL_BYTES);
         } else if (context.request().headers().contains("Transfer-Encoding")) {
             read(context, true);
