@@ -41,7 +41,7 @@ COMMENT ON TABLE "their ""schema"""."users" IS 'External DB Sync: mapping users'
 
 SELECT mapping_name, last_synced_sequence_id, epoch, phase, page_cursor, sweep, capture_generation, mapping_hash, table_identity, rows_copied, source_history, source_tick FROM "their ""schema"""."_external_db_sync_metadata" WHERE tenancy_id = ? AND mapping_name = ? AND EXISTS (SELECT FROM "their ""schema"""."_external_db_sync_owner" WHERE tenancy_id = ? AND destination_id = ? AND installation_id = ?) FOR UPDATE;
 
-DELETE FROM "their ""schema"""."users" AS t USING unnest(?::text[]) AS r (k0) WHERE t."id" = r.k0::uuid;
+DELETE FROM "their ""schema"""."users" AS t USING pg_catalog.unnest(?::text[]) AS r (k0) WHERE t."id" = r.k0::uuid;
 
 WITH written AS (
     INSERT INTO "their ""schema"""."users" AS t ("id", "display_name", "profile_image_url", "primary_email", "primary_email_verified", "signed_up_at", "client_metadata", "client_read_only_metadata", "server_metadata", "is_anonymous")
@@ -54,6 +54,7 @@ WITH written AS (
     UPDATE "their ""schema"""."_external_db_sync_metadata" SET last_synced_sequence_id = ?, epoch = ?, phase = ?, page_cursor = ?, sweep = ?, capture_generation = ?, mapping_hash = ?, table_identity = ?, rows_copied = ?, source_history = ?, source_tick = ?, updated_at = now() WHERE tenancy_id = ? AND mapping_name = ?
     RETURNING 1
 )
-SELECT (SELECT count(*) FROM written) AS written, (SELECT count(*) FROM saved) AS saved;
+SELECT (SELECT count(*) FROM written) AS written, (SELECT count(*) FROM saved) AS saved,
+    (EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = '"their ""schema"""."users"'::regclass AND NOT tgisinternal AND tgenabled <> 'D') OR EXISTS (SELECT FROM pg_catalog.pg_rewrite WHERE ev_class = '"their ""schema"""."users"'::regclass AND ev_enabled <> 'D')) AS watched;
 
 SELECT t."id"::text AS k0 FROM "their ""schema"""."users" AS t WHERE (t."id") > (?::uuid) ORDER BY t."id" LIMIT ?

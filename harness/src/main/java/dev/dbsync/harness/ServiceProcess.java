@@ -12,12 +12,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * One replica of a packaged service: a process of its own, with nothing in its environment but what it is given, that can be
@@ -41,13 +44,16 @@ public final class ServiceProcess implements AutoCloseable {
 
     private final Service service;
     private final int port;
+    private final List<String> jvmOptions;
     private final Map<String, String> environment;
     private final Path log;
     private Process process;
 
-    private ServiceProcess(Service service, int port, Map<String, String> environment, Path log) {
+    private ServiceProcess(
+            Service service, int port, List<String> jvmOptions, Map<String, String> environment, Path log) {
         this.service = service;
         this.port = port;
+        this.jvmOptions = List.copyOf(jvmOptions);
         this.environment = new HashMap<>(environment);
         this.log = log;
     }
@@ -60,7 +66,13 @@ public final class ServiceProcess implements AutoCloseable {
      * @throws IllegalStateException if the service is not packaged
      */
     public static ServiceProcess start(Service service, int port, Map<String, String> environment, Path log) {
-        var replica = new ServiceProcess(service, port, environment, log);
+        return start(service, port, List.of(), environment, log);
+    }
+
+    /** Likewise, with further options of the Java virtual machine, such as a smaller heap. */
+    public static ServiceProcess start(
+            Service service, int port, List<String> jvmOptions, Map<String, String> environment, Path log) {
+        var replica = new ServiceProcess(service, port, jvmOptions, environment, log);
         replica.start();
         return replica;
     }
@@ -78,13 +90,14 @@ public final class ServiceProcess implements AutoCloseable {
         if (!Files.exists(service.jar())) {
             throw new IllegalStateException(service.jar() + " is missing: run ./mvnw -DskipTests package");
         }
-        var builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx192m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-jar",
-                        service.jar().toString())
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx192m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-jar", service.jar().toString()));
+        var builder = new ProcessBuilder(command)
                 .directory(service.jar().getParent().toFile())
                 .redirectInput(Redirect.from(new File("/dev/null")))
                 .redirectErrorStream(true)
@@ -182,6 +195,21 @@ public final class ServiceProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process != null && process.isAlive();
+    }
+
+    /** The most memory it has held so far, heap and all else, in KiB; empty where the operating system does not tell. */
+    public OptionalLong peakMemoryKib() {
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        if (!Files.exists(status)) {
+            return OptionalLong.empty();
+        }
+        try (Stream<String> lines = Files.lines(status)) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                    .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The exit code of the ended process. */

@@ -103,6 +103,7 @@ public final class Stack implements AutoCloseable {
 
         private final Map<Service, Integer> counts = new EnumMap<>(Service.class);
         private final Map<Service, Map<String, String>> environments = new EnumMap<>(Service.class);
+        private final Map<Service, List<String>> jvmOptions = new EnumMap<>(Service.class);
         private final Map<Service, Integer> ports = new EnumMap<>(Service.class);
         private Secrets secrets = Secrets.generate();
         private PostgresServer server;
@@ -132,6 +133,12 @@ public final class Stack implements AutoCloseable {
         /** One more variable of every service. */
         public Builder environment(String name, String value) {
             environments.values().forEach(variables -> variables.put(name, value));
+            return this;
+        }
+
+        /** Options of a service's Java virtual machine, such as a smaller heap. */
+        public Builder jvmOptions(Service service, String... options) {
+            jvmOptions.put(service, List.of(options));
             return this;
         }
 
@@ -202,7 +209,8 @@ public final class Stack implements AutoCloseable {
                 for (int i = 0; i < chosen.size(); i++) {
                     Map<String, String> environment = environmentOf(service, i, database, enginePorts);
                     Path log = logs.resolve(service.module() + (i == 0 ? "" : "-" + (i + 1)) + ".log");
-                    processes.add(ServiceProcess.start(service, chosen.get(i), environment, log));
+                    processes.add(ServiceProcess.start(
+                            service, chosen.get(i), jvmOptions.getOrDefault(service, List.of()), environment, log));
                 }
             }
         }

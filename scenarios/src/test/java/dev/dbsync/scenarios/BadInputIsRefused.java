@@ -68,6 +68,17 @@ class BadInputIsRefused {
                 "passfile",
                 "service",
                 "target_session_attrs",
+                "socketFactory",
+                "socketFactoryArg",
+                "sslfactory",
+                "sslhostnameverifier",
+                "loggerFile",
+                "loggerLevel",
+                "authenticationPluginClassName",
+                "xmlFactoryFactory",
+                "jaasApplicationName",
+                "localSocketAddress",
+                "replication",
                 "user",
                 "password"
             })
@@ -185,6 +196,31 @@ class BadInputIsRefused {
             })
     void aFuseboxThatIsNotWired(String body) {
         assertRefused(installation.admin().post("/fusebox", body), 400, null);
+    }
+
+    @Test
+    void aBodyThatIsMadeToBeHardToRead() {
+        String number = "9".repeat(100_000);
+        for (String body : List.of(
+                "[".repeat(100_000),
+                "{\"type\":".repeat(50_000),
+                "{\"mappings\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}",
+                "{\"enabled\":" + number + "}",
+                "{\"enabled\":1e" + number + "}",
+                "{\"" + "x".repeat(500_000) + "\":1}",
+                "{\"schema\":\"" + "x".repeat(900_000) + "\"}",
+                "{\"type\":\"post\u0000gres\"}",
+                "{\"type\":\"postgres\",\"connection_string\":\"" + GOOD + "\",\"schema\":\"a\\u0000b\"}",
+                "{\"type\":\"postgres\",\"connection_string\":\"postgres://u:" + PASSWORD + "@h/d\\u0000\"}",
+                "{\"type\":\"postgres\",\"connection_string\":\"postgres://u:" + PASSWORD
+                        + "@h/d\\r\\nSet-Cookie: x\"}",
+                "{\"type\":\"postgres\",\"connection_string\":\"postgres://u:" + PASSWORD
+                        + "@h/d#fragment?sslmode=require\"}",
+                "{\"type\":\"postgres\",\"connection_string\":\"postgres://u:" + PASSWORD + "@h/" + "d".repeat(5_000)
+                        + "\"}",
+                "\ufeff{}")) {
+            assertRefused(put(body), 400, null);
+        }
     }
 
     @Test

@@ -86,10 +86,111 @@ class ForgedSignaturesAreRefused {
         Oracle.awaitEqual(tenant, target);
     }
 
+    /** A delivery says no more than "look again", so a second look is all that a replay gets. */
+    @Test
+    void aReplayedOneChangesNothing() {
+        Tenant tenant = installation.tenant();
+        TestDatabase target = tenant.connected();
+        UUID user = tenant.user("Once");
+        Oracle.awaitEqual(tenant, target);
+        String known = "{\"tenancyId\":\"" + tenant.id() + "\"}";
+        JwtClaims claims = claims();
+        claims.setStringClaim(BODY, hash(known));
+        String token = signed(secrets.signingCurrentKey(), claims);
+        String version = "SELECT string_agg(xmin::text || ctid::text, ',' ORDER BY id) FROM users";
+        String before = target.queryText(version);
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(deliver(token, known).statusCode()).isEqualTo(200);
+        }
+
+        assertThat(target.queryText(version)).isEqualTo(before);
+        tenant.removeUser(user);
+        Oracle.awaitEqual(tenant, target);
+        assertThat(deliver(token, known).statusCode()).isEqualTo(200);
+        Oracle.assertEqual(tenant, target);
+    }
+
+    @Test
+    void twoAtOnceAre() {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(engine.url() + ROUTE))
+                .header("Upstash-Signature", signed(secrets.signingCurrentKey(), claims()))
+                .header("Upstash-Signature", signed(secrets.signingCurrentKey(), claims()))
+                .POST(BodyPublishers.ofString(body));
+
+        assertRefused(sent(request));
+    }
+
+    @Test
+    void oneThatIsNestedDeeplyIs() {
+        String deep = "{\"alg\":\"HS256\",\"x\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}";
+        String[] honest = signed(secrets.signingCurrentKey(), claims()).split("\\.");
+
+        assertRefused(deliver(base64(deep) + "." + honest[1] + "." + honest[2], body));
+    }
+
+    /** Every credential opens its own door and no other. */
+    @Test
+    void noCredentialServesInAnothersPlace() {
+        String signature = signed(secrets.signingCurrentKey(), claims());
+        for (String wrong : new String[] {
+            signature,
+            secrets.cronSecret(),
+            secrets.signingCurrentKey(),
+            secrets.adminToken() + "x",
+            secrets.adminToken().toUpperCase(),
+            "\"" + secrets.adminToken() + "\"",
+            secrets.adminToken() + "," + secrets.adminToken()
+        }) {
+            assertThat(new ApiClient(engine.url(), wrong).get("/fusebox").status())
+                    .as(wrong)
+                    .isEqualTo(401);
+        }
+        for (Service service : new Service[] {Service.SEQUENCER, Service.POLLER}) {
+            String path = service == Service.SEQUENCER ? "/sequencer" : "/poller";
+            for (String wrong : new String[] {signature, secrets.adminToken(), secrets.signingCurrentKey()}) {
+                assertThat(new ApiClient(installation.service(service).url(), wrong)
+                                .get(path)
+                                .status())
+                        .isEqualTo(401);
+            }
+        }
+        assertThat(new ApiClient(engine.url(), secrets.cronSecret())
+                        .get("/status")
+                        .status())
+                .isEqualTo(401);
+        for (String wrong : new String[] {secrets.adminToken(), secrets.cronSecret(), secrets.signingCurrentKey()}) {
+            assertRefused(deliver(wrong, body));
+        }
+    }
+
+    @Test
+    void aBearerTokenIsTakenAsTheStandardWritesIt() {
+        for (String header : new String[] {"Bearer %s", "bearer %s", "BEARER  %s "}) {
+            assertThat(fusebox(header.formatted(secrets.adminToken())))
+                    .as(header)
+                    .isEqualTo(200);
+        }
+        for (String header : new String[] {"%s", "Basic %s", "Bearer", "Bearer%s", "Token %s", "Bearer Bearer %s"}) {
+            assertThat(fusebox(header.formatted(secrets.adminToken())))
+                    .as(header)
+                    .isEqualTo(401);
+        }
+    }
+
+    private int fusebox(String authorization) {
+        return sent(HttpRequest.newBuilder(URI.create(engine.url() + ApiClient.PREFIX + "/fusebox"))
+                        .header("Authorization", authorization)
+                        .GET())
+                .statusCode();
+    }
+
     static Stream<Arguments> forgedClaims() {
         return Stream.of(
                 forged("expired", c -> c.setExpirationTime(fromNow(-60))),
                 forged("not valid yet", c -> c.setNotBefore(fromNow(120))),
+                forged("of a long life", c -> c.setExpirationTime(fromNow(3_600))),
+                forged("of an endless life", c -> c.setExpirationTime(NumericDate.fromSeconds(Long.MAX_VALUE / 2_000))),
                 forged("another issuer", c -> c.setIssuer("Somebody")),
                 forged("of another body", c -> c.setStringClaim(BODY, hash("{}"))),
                 forged("an empty hash", c -> c.setStringClaim(BODY, "")),
@@ -231,6 +332,10 @@ class ForgedSignaturesAreRefused {
         if (token != null) {
             request.header("Upstash-Signature", token);
         }
+        return sent(request);
+    }
+
+    private static HttpResponse<String> sent(HttpRequest.Builder request) {
         try {
             return HTTP.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {

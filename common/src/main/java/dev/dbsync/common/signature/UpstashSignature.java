@@ -143,6 +143,9 @@ public final class UpstashSignature {
         if (now.plus(SKEW).getEpochSecond() < notBefore.getValue()) {
             return new Refused(Reason.NOT_YET_VALID);
         }
+        if (now.plus(SKEW).plus(LIFE).getEpochSecond() < expires.getValue()) {
+            return new Refused(Reason.LIVES_TOO_LONG);
+        }
         return sameHash(bodyHash, hash(body)) ? new Valid() : new Refused(Reason.WRONG_BODY);
     }
 

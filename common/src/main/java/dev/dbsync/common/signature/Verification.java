@@ -21,6 +21,8 @@ public sealed interface Verification {
         FOREIGN_URL("the signature was made for another URL"),
         EXPIRED("the signature has expired"),
         NOT_YET_VALID("the signature is not valid yet"),
+        LIVES_TOO_LONG("the signature is good for more than 300 s"),
+        AMBIGUOUS("there is more than one header Upstash-Signature"),
         WRONG_BODY("the signature was made for another body");
 
         private final String sentence;

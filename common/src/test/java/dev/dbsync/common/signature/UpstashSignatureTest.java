@@ -156,6 +156,22 @@ class UpstashSignatureTest {
         assertThat(verifyAt(token, NOW.minusSeconds(11))).isEqualTo(new Refused(Reason.NOT_YET_VALID));
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {311, 3600, 1e9, 1e17, 1e300})
+    void aSignatureThatLivesLongerThanItMayIsRefused(double seconds) {
+        assertThat(verify(signed(with("exp", NOW.getEpochSecond() + 310)))).isEqualTo(new Valid());
+        assertThat(verify(signed(with("exp", NOW.getEpochSecond() + seconds)))).isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void aHeaderThatIsNestedDeeplyIsRefused() {
+        String deep = "{\"alg\":\"HS256\",\"x\":" + "[".repeat(6_000) + "]".repeat(6_000) + "}";
+        String payload = UpstashSignature.sign(URL, BODY, CURRENT, NOW).split("\\.")[1];
+        String header = Base64.getUrlEncoder().withoutPadding().encodeToString(deep.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(verify(header + "." + payload + ".AAAA")).isInstanceOf(Refused.class);
+    }
+
     @Test
     void aSignatureForAnotherUrlIsRefused() {
         assertThat(verify(UpstashSignature.sign(URL + "/", BODY, CURRENT, NOW)))

@@ -36,13 +36,18 @@ final class TargetInspection {
         this.schema = schema;
     }
 
-    /** Time-outs hold for the transaction alone: behind a pooler the session is not ours. */
+    /**
+     * Settings hold for the transaction alone: behind a pooler the session is not ours. Names are the server's own, whatever the
+     * tenant has called alike.
+     */
     void begin() throws SQLException {
         connection.setReadOnly(true);
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET LOCAL statement_timeout = '10s'");
             statement.execute("SET LOCAL lock_timeout = '5s'");
+            statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
+            statement.execute("SET LOCAL row_security = off");
         }
     }
 

@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -54,9 +55,10 @@ public class SyncEngineResource {
 
     @POST
     @Blocking
-    public SyncAnswer receive(@HeaderParam(UpstashSignature.HEADER) String signature, byte[] body) throws IOException {
+    public SyncAnswer receive(@HeaderParam(UpstashSignature.HEADER) List<String> signatures, byte[] body)
+            throws IOException {
         byte[] raw = body == null ? new byte[0] : body;
-        verify(signature, raw);
+        verify(signatures, raw);
         UUID tenancy = tenancyOf(raw);
         return switch (store.admission(tenancy)) {
             case SWITCHED_OFF ->
@@ -67,9 +69,13 @@ public class SyncEngineResource {
         };
     }
 
-    private void verify(String signature, byte[] body) {
-        var verification = UpstashSignature.verify(
-                signature, body, urls.accepted(), keys.currentKey(), keys.nextKey(), clock.instant());
+    private void verify(List<String> signatures, byte[] body) {
+        String signature = signatures.isEmpty() ? null : signatures.get(0);
+        // Whatever stands in between may have looked at another one than we.
+        var verification = signatures.size() > 1
+                ? new Verification.Refused(Verification.Reason.AMBIGUOUS)
+                : UpstashSignature.verify(
+                        signature, body, urls.accepted(), keys.currentKey(), keys.nextKey(), clock.instant());
         if (verification instanceof Verification.Refused refused) {
             throw new ApiException(
                     401, "INVALID_SIGNATURE", "Refused: " + refused.reason().sentence());

@@ -2,6 +2,7 @@ package dev.dbsync.engine.sync;
 
 import dev.dbsync.engine.destination.Destination;
 import dev.dbsync.engine.destination.DestinationStore;
+import dev.dbsync.engine.internaldb.InternalDbException;
 import dev.dbsync.engine.quarantine.QuarantineStore;
 import dev.dbsync.engine.target.Backoff;
 import dev.dbsync.engine.target.TargetConnections;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
 
@@ -110,6 +112,13 @@ public class DestinationRunner {
                 lease.end();
             }
         } catch (SQLException | IOException | TargetRefusedException e) {
+            return failed(destination, e);
+        } catch (InternalDbException | SourceException | RejectedExecutionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // A server may send what neither the driver nor we expect. That is this destination's debt, not the
+            // tenancy's.
+            LOG.errorf(e, "Run failed unexpectedly tenancy=%s target=%s", destination.tenancyId(), destination.id());
             return failed(destination, e);
         }
     }

@@ -10,6 +10,9 @@ import dev.dbsync.engine.target.Position;
 import dev.dbsync.engine.target.Position.Phase;
 import dev.dbsync.engine.target.SourceMoment;
 import dev.dbsync.engine.target.TargetFault;
+import dev.dbsync.engine.target.TargetFault.Blame;
+import dev.dbsync.engine.target.TargetFault.Pace;
+import dev.dbsync.engine.target.TargetFault.Scope;
 import dev.dbsync.engine.target.TargetRefusedException;
 import dev.dbsync.engine.target.postgres.BatchBisection.Taken;
 import dev.dbsync.engine.target.postgres.PostgresTarget;
@@ -154,7 +157,7 @@ final class MappingSync {
             if (facts.wanted() && plan instanceof MappingPlan.FollowPage) {
                 log = snapshot.follow(bound, destination.tenancyId(), position.watermark(), pageRows);
             } else if (facts.wanted() && plan instanceof MappingPlan.CopyPage) {
-                table = snapshot.copy(bound, destination.tenancyId(), position.cursor(), pageRows);
+                table = copyPage(snapshot, position.cursor());
             }
         }
         if (!facts.wanted()) {
@@ -221,7 +224,9 @@ final class MappingSync {
     }
 
     /** Keys are read under the lock and looked up in a later snapshot: what is missing there is gone for good, or will come back in the log. */
-    private Step sweep(Position position, MappingPlan plan, SourceMoment judgedAt) throws SQLException {
+    private Step sweep(Position position, MappingPlan plan, SourceMoment judgedAt)
+            throws SQLException, TargetRefusedException {
+        requireCursorOf(mapping.keyColumns().size(), position.cursor());
         List<List<String>> keys = target.keysBehind(mapping, position.cursor(), pageRows);
         List<List<String>> gone = List.of();
         SourceMoment moment = judgedAt;
@@ -243,7 +248,7 @@ final class MappingSync {
 
     private Step commit(
             MappingPlan plan, List<List<String>> deletes, List<List<String>> upserts, Position before, Position next)
-            throws SQLException {
+            throws SQLException, TargetRefusedException {
         if (careful) {
             return commitCarefully(plan, deletes, upserts, before, next);
         }
@@ -254,7 +259,7 @@ final class MappingSync {
     /** What is refused is durable in the internal database before the target commits without it. */
     private Step commitCarefully(
             MappingPlan plan, List<List<String>> deletes, List<List<String>> upserts, Position before, Position next)
-            throws SQLException {
+            throws SQLException, TargetRefusedException {
         Instant begun = clock.instant();
         Taken taken = target.applyBisecting(mapping, deletes, upserts);
         List<RefusedRow> refused = taken.refused();
@@ -319,6 +324,37 @@ final class MappingSync {
         log.upserts().forEach(row -> taken.add(mapping.targetKey(row)));
         advanced.refused().forEach(row -> taken.remove(row.key()));
         quarantine.release(destination, mapping, taken, facts.readAt());
+    }
+
+    /** The cursor was the target's to keep, so it may be anything; what fails over it is no fault of the source's. */
+    private TablePage copyPage(SourceReader.Snapshot snapshot, Optional<List<String>> cursor)
+            throws TargetRefusedException {
+        requireCursorOf(mapping.key().size(), cursor);
+        try {
+            return snapshot.copy(bound, destination.tenancyId(), cursor, pageRows);
+        } catch (SourceException e) {
+            if (e.isAboutRows() && cursor.isPresent() && !source.isKey(bound, cursor.get())) {
+                throw unreadableCursor();
+            }
+            throw e;
+        }
+    }
+
+    private void requireCursorOf(int columns, Optional<List<String>> cursor) throws TargetRefusedException {
+        if (cursor.isPresent() && cursor.get().size() != columns) {
+            throw unreadableCursor();
+        }
+    }
+
+    private TargetRefusedException unreadableCursor() {
+        return new TargetRefusedException(new TargetFault(
+                "TARGET_POSITION_UNREADABLE",
+                Blame.DESTINATION,
+                "The page_cursor of mapping '" + mapping.id() + "' in _external_db_sync_metadata is none that we wrote",
+                "Delete that row of _external_db_sync_metadata; the mapping is then copied again",
+                null,
+                Scope.MAPPING,
+                Pace.SOON));
     }
 
     private SourceFacts facts(SourceReader.Snapshot snapshot, Position position) {

@@ -79,6 +79,25 @@ public class SourceReader {
         }
     }
 
+    /** Whether these texts are a key of the mapping's source table, of whatever row. */
+    boolean isKey(BoundMapping bound, List<String> texts) {
+        String casts =
+                bound.keyTypes().stream().map(type -> "?::" + type + "::text").collect(Collectors.joining(", "));
+        try (Connection connection = internal.getConnection();
+                PreparedStatement statement = connection.prepareStatement("SELECT " + casts)) {
+            for (int i = 0; i < texts.size(); i++) {
+                statement.setString(i + 1, texts.get(i));
+            }
+            return statement.execute();
+        } catch (SQLException e) {
+            var failure = new SourceException(e);
+            if (failure.isAboutRows()) {
+                return false;
+            }
+            throw failure;
+        }
+    }
+
     private Statements statementsOf(BoundMapping mapping) {
         return statements.computeIfAbsent(mapping.id() + mapping.mapping().hash(), id -> Statements.of(mapping));
     }

@@ -40,12 +40,15 @@ final class Route {
     private final Duration connectTimeout;
     private final SSLContext tls;
     private final long maxAnswer;
-    private final Set<BoundedSocket> connecting = ConcurrentHashMap.newKeySet();
+
+    /** Those not known to be closed; of the connection, of its attempts, of cancel requests. */
+    private final Set<BoundedSocket> lines = ConcurrentHashMap.newKeySet();
 
     private volatile InetAddress reached;
     private volatile boolean cutOff;
     private volatile boolean settled;
     private volatile SSLSocket tlsSocket;
+    private volatile BoundedTlsSocket encrypted;
 
     /**
      * @param addresses every one allowed
@@ -100,9 +103,8 @@ final class Route {
 
     private Socket connect(InetAddress address, int timeoutMillis) throws IOException {
         var socket = new BoundedSocket(settled ? maxAnswer : MAX_LOGIN_ANSWER);
-        if (!settled) {
-            connecting.add(socket);
-        }
+        lines.removeIf(Socket::isClosed);
+        lines.add(socket);
         try {
             if (cutOff && !settled) {
                 throw new SocketTimeoutException("The login took too long");
@@ -110,7 +112,7 @@ final class Route {
             socket.connect(new InetSocketAddress(address, settings.port()), timeoutMillis);
             return socket;
         } catch (IOException e) {
-            connecting.remove(socket);
+            lines.remove(socket);
             socket.close();
             throw e;
         }
@@ -119,6 +121,8 @@ final class Route {
     /** TLS on top of a connected socket, with the server's name as the connection string has it. */
     private Socket encrypt(Socket socket) {
         try {
+            var wire = (BoundedSocket) socket;
+            wire.carriesTls();
             var encrypting =
                     (SSLSocket) tls.getSocketFactory().createSocket(socket, settings.host(), settings.port(), true);
             if (sslMode == SslMode.VERIFY_FULL) {
@@ -127,7 +131,8 @@ final class Route {
                 encrypting.setSSLParameters(parameters);
             }
             tlsSocket = encrypting;
-            return encrypting;
+            encrypted = new BoundedTlsSocket(encrypting, wire, settled ? maxAnswer : MAX_LOGIN_ANSWER);
+            return encrypted;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -142,7 +147,7 @@ final class Route {
             throw new IllegalStateException(
                     "the server asks for Kerberos (GSSAPI) authentication, which is not supported");
         }
-        if (authenticationType.equals("CLEARTEXT_PASSWORD") && !mayShowPassword()) {
+        if (authenticationType.equals("CLEARTEXT_PASSWORD") && !mayShowPassword(reached)) {
             throw new IllegalStateException(
                     "the server asks for the password in clear over an unencrypted public connection");
         }
@@ -168,21 +173,31 @@ final class Route {
     }
 
     /** Whether the password may be sent as it is: over TLS, or where nobody on the way is a stranger. */
-    private boolean mayShowPassword() {
-        return isEncrypted() || AddressKind.of(reached) != AddressKind.GLOBAL;
+    boolean mayShowPassword(InetAddress to) {
+        return isEncrypted() || AddressKind.of(to) != AddressKind.GLOBAL;
     }
 
     /** Ends a connect call that takes too long: a server may answer one byte at a time for ever. */
     void cutOff() {
         cutOff = true;
-        connecting.forEach(Route::closeQuietly);
+        hangUp();
+    }
+
+    /**
+     * Ends whatever is under way, at once. On the wire, because TLS would first wait for a writer that the server keeps waiting,
+     * and whoever calls this has others to look after.
+     */
+    void hangUp() {
+        lines.forEach(Route::closeQuietly);
     }
 
     /** The connect call is over: longer answers are expected, and later sockets, of cancel requests, have their own time-outs. */
     void settled() {
         settled = true;
-        connecting.forEach(socket -> socket.limit(maxAnswer));
-        connecting.clear();
+        lines.forEach(socket -> socket.limit(maxAnswer));
+        if (encrypted != null) {
+            encrypted.limit(maxAnswer);
+        }
     }
 
     boolean wasCutOff() {

@@ -38,6 +38,7 @@ public class TargetConnections {
     private static final Duration TRUSTED_IDLE = Duration.ofSeconds(20);
 
     private static final int VALIDATION_SECONDS = 3;
+    private static final Duration VALIDATION_LIMIT = Duration.ofSeconds(5);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(5);
 
     private record Warm(Connection connection, long revision, Instant since) {}
@@ -101,12 +102,16 @@ public class TargetConnections {
 
     private boolean isAlive(Warm found) {
         Duration idle = Duration.between(found.since(), clock.instant());
+        // The driver's own time-out begins anew with every byte of the answer.
+        TargetConnector.Lease lease = connector.limit(found.connection(), VALIDATION_LIMIT);
         try {
             return idle.compareTo(idleTimeout) < 0
                     && !found.connection().isClosed()
                     && (idle.compareTo(TRUSTED_IDLE) < 0 || found.connection().isValid(VALIDATION_SECONDS));
         } catch (SQLException e) {
             return false;
+        } finally {
+            lease.end();
         }
     }
 

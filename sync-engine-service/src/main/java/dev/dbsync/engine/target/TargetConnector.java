@@ -13,8 +13,11 @@ import java.security.cert.X509Certificate;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.WeakHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -24,7 +27,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.jboss.logging.Logger;
 import org.postgresql.PGProperty;
 import org.postgresql.jdbc.PgConnection;
 import org.postgresql.util.HostSpec;
@@ -44,12 +46,14 @@ public class TargetConnector {
 
     private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(5);
 
-    private static final Logger LOG = Logger.getLogger(TargetConnector.class);
-
     private final TargetsConfig config;
     private final AddressGuard guard;
     private final SSLContext verifying;
     private final SSLContext trusting = trustingEveryone();
+
+    /** The way each open connection took. Weak, so that nobody need tell when one is closed. */
+    private final Map<Connection, Route> routes = Collections.synchronizedMap(new WeakHashMap<>());
+
     private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "target-login-watchdog");
         thread.setDaemon(true);
@@ -86,7 +90,9 @@ public class TargetConnector {
         ScheduledFuture<?> cut = watchdog.schedule(route::cutOff, limit.toMillis(), TimeUnit.MILLISECONDS);
         try {
             HostSpec[] host = {new HostSpec(settings.host(), settings.port())};
-            return new PgConnection(host, properties(settings, sslMode, route), URL);
+            var connection = new PgConnection(host, properties(settings, sslMode, route), URL);
+            routes.put(connection, route);
+            return connection;
         } catch (SQLException e) {
             throw explained(e, route);
         } finally {
@@ -97,7 +103,7 @@ public class TargetConnector {
 
     /**
      * Bounds all work on a connection: it is torn down after {@code limit} unless the returned lease ends before. Every
-     * single answer is bounded anyway; this holds against a server that answers slowly for ever.
+     * single answer is bounded anyway; this holds against a server that answers slowly for ever, or does not listen.
      */
     public Lease limit(Connection connection, Duration limit) {
         ScheduledFuture<?> end = watchdog.schedule(() -> abort(connection), limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -111,11 +117,11 @@ public class TargetConnector {
         void end();
     }
 
-    private static void abort(Connection connection) {
-        try {
-            connection.abort(Runnable::run);
-        } catch (SQLException e) {
-            LOG.debugf("Could not tear down a connection to a target error=%s", e.getSQLState());
+    /** The driver's own way takes leave of TLS first, which may wait for ever; one watchdog looks after all connections. */
+    private void abort(Connection connection) {
+        Route route = routes.get(connection);
+        if (route != null) {
+            route.hangUp();
         }
     }
 

@@ -101,11 +101,28 @@ public record TargetFault(
                         null,
                         Pace.SOON);
             }
-            if (cause instanceof BoundedSocket.AnswerTooLongException) {
+            if (cause instanceof AnswerMeter.AnswerTooLongException) {
                 return connection(
                         "TARGET_ANSWER_TOO_LONG",
                         cause.getMessage(),
-                        "Check that the host is a PostgreSQL server",
+                        "Check that the host is a PostgreSQL server, that nothing was added to the tables _external_db_sync_owner"
+                                + " and _external_db_sync_metadata, and that no trigger sends notices without end",
+                        null,
+                        Pace.LATER);
+            }
+            if (cause instanceof AnswerMeter.ProtocolViolatedException) {
+                return connection(
+                        "TARGET_NOT_POSTGRES",
+                        cause.getMessage(),
+                        "Check that host and port lead to a PostgreSQL server and that nothing in between alters what it says",
+                        null,
+                        Pace.LATER);
+            }
+            if (cause instanceof AnswerMeter.LoginTooCostlyException) {
+                return connection(
+                        "TARGET_LOGIN_REFUSED",
+                        cause.getMessage(),
+                        "Lower scram_iterations on the server and set the role's password again",
                         null,
                         Pace.LATER);
             }
@@ -165,6 +182,14 @@ public record TargetFault(
                         sqlState,
                         Pace.SOON);
             case "42501":
+                if ("check_enable_rls".equals(server.getRoutine())) {
+                    return mapping(
+                            "TARGET_ROW_SECURITY",
+                            "Row-level security on a table of ours would hide rows from the role" + said,
+                            "Make the role the owner of the synced tables, without FORCE ROW LEVEL SECURITY, or give it BYPASSRLS",
+                            sqlState,
+                            Pace.LATER);
+                }
                 return mapping(
                         "TARGET_PERMISSION_DENIED",
                         "The role lacks a privilege" + said,
@@ -324,10 +349,14 @@ public record TargetFault(
                 : Optional.empty();
     }
 
-    /** The primary message, for errors whose primary message speaks of names only. DETAIL, HINT and CONTEXT may quote rows. */
+    /**
+     * The primary message, for errors whose primary message speaks of names only. DETAIL, HINT and CONTEXT may quote rows; and so
+     * may the message of what a function raised, under any SQLSTATE: such errors have a CONTEXT.
+     */
     private static String said(ServerErrorMessage server) {
         String message = server.getMessage();
-        return message == null || message.isBlank() ? "" : ": " + printable(message);
+        boolean fromFunction = server.getWhere() != null && !server.getWhere().isBlank();
+        return message == null || message.isBlank() || fromFunction ? "" : ": " + printable(message);
     }
 
     /** Names only: the primary message of these errors may quote the value. */

@@ -44,8 +44,11 @@ public interface TargetsConfig {
     @WithDefault("60s")
     Duration idleInTransactionTimeout();
 
-    /** How long one answer may be; a target is not trusted to be brief, and the driver keeps an answer in memory. */
-    @WithDefault("64M")
+    /**
+     * Memory that one answer may cost; a target is not trusted to be brief, and the driver keeps an answer in memory. What we ask
+     * for is short: names, positions, a page of keys. Hostile targets together may take this times {@code parallelism}.
+     */
+    @WithDefault("8M")
     MemorySize maxAnswer();
 
     /** How many connections are kept warm after a run, one per database at most; 0 keeps none. */

@@ -1,16 +1,17 @@
--- The named tables of one schema as the catalogue shows them.
+-- The named tables of one schema as the catalogue shows them. Functions are named in full, so that none of the tenant's
+-- with a more fitting argument is called.
 -- :schema  as stored
 -- :tables  text[]
 SELECT c.relname AS name,
-       c.oid || ':' || coalesce(pg_relation_filenode(c.oid), 0) AS identity,
-       obj_description(c.oid, 'pg_class') AS comment,
+       pg_catalog.concat(c.oid, ':', coalesce(pg_catalog.pg_relation_filenode(c.oid), 0)) AS identity,
+       pg_catalog.obj_description(c.oid, 'pg_class') AS comment,
        ARRAY(
            SELECT a.attname::text
            FROM pg_attribute AS a
            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
            ORDER BY a.attnum) AS columns,
        ARRAY(
-           SELECT format_type(a.atttypid, a.atttypmod)
+           SELECT pg_catalog.format_type(a.atttypid, a.atttypmod)
            FROM pg_attribute AS a
            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
            ORDER BY a.attnum) AS types,
@@ -22,7 +23,7 @@ SELECT c.relname AS name,
        ARRAY(
            SELECT a.attname::text
            FROM pg_index AS i
-           CROSS JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (attnum, position)
+           CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (attnum, position)
            JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = k.attnum
            WHERE i.indrelid = c.oid AND i.indisprimary
            ORDER BY k.position) AS key,

@@ -189,15 +189,24 @@ class TargetFaultTest {
 
     @Test
     void cutsAndCleansTheServersWords() {
-        String hostile = "'\u001b[31m\u202egnp.exe\u0000" + "x".repeat(1000) + "'";
-        TargetFault fault = TargetFault.from(failure("DO $d$ BEGIN RAISE EXCEPTION USING ERRCODE = '42601', MESSAGE = E"
-                + hostile.replace("\u0000", "\\n") + "; END $d$"));
+        String hostile = "\u001b[31m\u202egnp.exe\n" + "é".repeat(30);
+        TargetFault fault = TargetFault.from(failure("SELECT * FROM \"" + hostile + "\""));
 
         assertThat(fault.message())
                 .hasSizeLessThan(400)
                 .doesNotContain("\u001b", "\u202e", "\n")
-                .contains("gnp.exe")
-                .endsWith("…");
+                .contains("gnp.exe");
+    }
+
+    @Test
+    void doesNotQuoteWhatAFunctionRaisesWhateverItsState() {
+        for (String state : new String[] {"42501", "42P01", "28000", "3D000", "ABC01", "XX000"}) {
+            TargetFault fault = TargetFault.from(failure("DO $d$ BEGIN RAISE EXCEPTION USING ERRCODE = '" + state
+                    + "', MESSAGE = 'row of joe@example.org'; END $d$"));
+
+            assertThat(fault.sqlState()).isEqualTo(state);
+            assertThat(fault.message()).doesNotContain("joe@example.org");
+        }
     }
 
     private static Throwable looped() {

@@ -7,14 +7,22 @@ import dev.dbsync.harness.PostgresServer;
 import dev.dbsync.harness.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -39,6 +47,7 @@ class TargetTlsTest {
     private static SSLContext trusting;
 
     private final AtomicInteger handshakes = new AtomicInteger();
+    private final AtomicBoolean listening = new AtomicBoolean(true);
     private FakeServer proxy;
 
     @BeforeAll
@@ -144,6 +153,71 @@ class TargetTlsTest {
         assertThat(fault.message()).contains("certificate is not trusted or is not for this host");
     }
 
+    @Test
+    void boundsAnswersInsideOfTlsAsWell() throws Exception {
+        try (Connection connection =
+                connector(new AtomicInteger()).connect(settings("db.example.com", "verify-full"))) {
+            Throwable thrown =
+                    catchThrowable(() -> connection.createStatement().execute("SELECT repeat('x', 20000000)"));
+
+            assertThat(TargetFault.from(thrown).code()).isEqualTo("TARGET_ANSWER_TOO_LONG");
+        }
+        assertThat(handshakes).hasValue(1);
+    }
+
+    /** Closing TLS waits for whoever is writing; the one watchdog has other connections to look after. */
+    @Test
+    void isNotHeldUpByAServerThatDoesNotListen() throws Exception {
+        TargetConnector connector = connector(new AtomicInteger(-1));
+        try (Connection deaf = connector.connect(settings("db.example.com", "require"));
+                Connection other = connector.connect(settings("db.example.com", "disable"))) {
+            listening.set(false);
+            String question = "SELECT '" + "x".repeat(32 << 20) + "'";
+            var asking = CompletableFuture.supplyAsync(
+                    () -> catchThrowable(() -> deaf.createStatement().execute(question)));
+            connector.limit(deaf, Duration.ofMillis(500));
+            connector.limit(other, Duration.ofMillis(1_000));
+
+            Throwable thrown = catchThrowable(() -> other.createStatement().execute("SELECT pg_sleep(8)"));
+            assertThat(TargetFault.from(thrown).code()).isEqualTo("TARGET_CONNECTION_LOST");
+            assertThat(TargetFault.from(asking.get(10, TimeUnit.SECONDS)).code())
+                    .isEqualTo("TARGET_CONNECTION_LOST");
+        } finally {
+            listening.set(true);
+        }
+    }
+
+    /** One question to the name service, whatever is connected: the session, TLS, and the request to cancel. */
+    @Test
+    void resolvesOnceForSessionTlsAndCancelRequest() throws Exception {
+        var asked = new AtomicInteger();
+        try (Connection connection = connector(asked).connect(settings("db.example.com", "require"));
+                Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(1);
+
+            assertThat(catchThrowable(() -> statement.execute("SELECT pg_sleep(20)")))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57014"));
+        }
+        assertThat(asked).hasValue(1);
+        assertThat(proxy.connections()).isEqualTo(2);
+    }
+
+    /** The name leads here once, and elsewhere whenever it is asked again. */
+    private static TargetConnector connector(AtomicInteger asked) {
+        return Targets.connector(
+                Map.of("dbsync.targets.allow-private-networks", "true"),
+                name -> new InetAddress[] {
+                    InetAddress.getByName(asked.getAndIncrement() < 1 ? "127.0.0.1" : "127.0.0.99")
+                },
+                trusting);
+    }
+
+    private ConnectionSettings settings(String host, String sslMode) throws Exception {
+        return ConnectionString.parse("postgres://" + target.username() + ":" + target.password() + "@" + host + ":"
+                + proxy.port() + "/" + target.name() + "?sslmode=" + sslMode);
+    }
+
     private String outcome(String host, String sslMode, SSLContext verifying) throws Exception {
         TargetFault fault = fault(host, sslMode, verifying);
         return fault == null ? "connected" : fault.code();
@@ -184,7 +258,17 @@ class TargetTlsTest {
             var back = new Thread(() -> copy(answers, to));
             back.setDaemon(true);
             back.start();
-            plain.getInputStream().transferTo(database.getOutputStream());
+            forward(plain.getInputStream(), database.getOutputStream());
+        }
+    }
+
+    private void forward(InputStream from, OutputStream to) throws IOException {
+        var buffer = new byte[8192];
+        for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
+            to.write(buffer, 0, read);
+            while (!listening.get() && read == buffer.length) {
+                LockSupport.parkNanos(10_000_000);
+            }
         }
     }
 

@@ -76,6 +76,15 @@ public final class PostgresDialect {
                 + names(mapping.keyColumns()) + "))";
     }
 
+    /** Default privileges of the tenant's may have granted something just now. */
+    String revokeFromPublic(String table) {
+        return "REVOKE ALL ON " + qualified(table) + " FROM PUBLIC";
+    }
+
+    String revokeSchemaFromPublic() {
+        return "REVOKE ALL ON SCHEMA " + quote(schema) + " FROM PUBLIC";
+    }
+
     /** The mark by which we know our own table again, also after a dump and restore. */
     String comment(Mapping mapping) {
         return "COMMENT ON TABLE " + qualified(mapping.targetTable()) + " IS '" + COMMENT_PREFIX + mapping.id() + "'";
@@ -136,7 +145,8 @@ public final class PostgresDialect {
                     %s
                     RETURNING 1
                 )
-                SELECT (SELECT count(*) FROM written) AS written, (SELECT count(*) FROM saved) AS saved""".formatted(upsert(mapping), savePosition());
+                SELECT (SELECT count(*) FROM written) AS written, (SELECT count(*) FROM saved) AS saved,
+                    %s AS watched""".formatted(upsert(mapping), savePosition(), isWatched(mapping));
     }
 
     /** Writes rows that differ from what is there. Parameters: one array of text per column. */
@@ -152,12 +162,12 @@ public final class PostgresDialect {
                         + others.stream()
                                 .map(c -> quote(c.name()) + " = excluded." + quote(c.name()))
                                 .collect(Collectors.joining(", "))
-                        + "\n    WHERE (" + prefixed("t", others) + ") IS DISTINCT FROM ("
-                        + prefixed("excluded", others) + ")";
+                        + "\n    WHERE (" + compared("t", others) + ") IS DISTINCT FROM ("
+                        + compared("excluded", others) + ")";
         return """
                 INSERT INTO %s AS t (%s)
                     SELECT %s
-                    FROM unnest(%s) AS r (%s)
+                    FROM %s AS r (%s)
                     ON CONFLICT (%s) %s""".formatted(
                         qualified(mapping.targetTable()),
                         names(columns),
@@ -175,9 +185,62 @@ public final class PostgresDialect {
                 .mapToObj(i -> "t." + quote(key.get(i).name()) + " = r.k" + i + "::"
                         + key.get(i).type().postgres())
                 .collect(Collectors.joining(" AND "));
-        return "DELETE FROM %s AS t USING unnest(%s) AS r (%s) WHERE %s"
+        return "DELETE FROM %s AS t USING %s AS r (%s) WHERE %s"
                 .formatted(
                         qualified(mapping.targetTable()), textArrays(key.size()), numbered("k", key.size()), matches);
+    }
+
+    /** {@link #savePosition()} that returns {@code watched}, see {@link #isWatched}. */
+    String savePositionOf(Mapping mapping) {
+        return savePosition() + " RETURNING " + isWatched(mapping) + " AS watched";
+    }
+
+    /** {@link #isWatched} alone. */
+    String watched(Mapping mapping) {
+        return "SELECT " + isWatched(mapping) + " AS watched";
+    }
+
+    /** Whether anything of the tenant's sees rows on their way into the table, or out of it. Index look-ups both. */
+    private String isWatched(Mapping mapping) {
+        String table = "'" + qualified(mapping.targetTable()).replace("'", "''") + "'::regclass";
+        return "(EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = " + table
+                + " AND NOT tgisinternal AND tgenabled <> 'D')"
+                + " OR EXISTS (SELECT FROM pg_catalog.pg_rewrite WHERE ev_class = " + table
+                + " AND ev_enabled <> 'D'))";
+    }
+
+    /** How many of these keys are still there. Parameters as of {@link #delete}. */
+    String countLeft(Mapping mapping) {
+        List<Column> key = mapping.keyColumns();
+        String matches = IntStream.range(0, key.size())
+                .mapToObj(i -> "t." + quote(key.get(i).name()) + " = r.k" + i + "::"
+                        + key.get(i).type().postgres())
+                .collect(Collectors.joining(" AND "));
+        return "SELECT count(*) FROM %s AS t JOIN %s AS r (%s) ON %s"
+                .formatted(
+                        qualified(mapping.targetTable()), textArrays(key.size()), numbered("k", key.size()), matches);
+    }
+
+    /** How many of these rows are not there, or not like this. Parameters: one array of text per column. */
+    String countDifferent(Mapping mapping) {
+        List<Column> columns = mapping.columns();
+        String matches = IntStream.range(0, columns.size())
+                .filter(i -> columns.get(i).key())
+                .mapToObj(i -> "t." + quote(columns.get(i).name()) + " = r.c" + i + "::"
+                        + columns.get(i).type().postgres())
+                .collect(Collectors.joining(" AND "));
+        String sent = IntStream.range(0, columns.size())
+                .mapToObj(i ->
+                        "r.c" + i + "::" + columns.get(i).type().postgres() + (isArray(columns.get(i)) ? "::text" : ""))
+                .collect(Collectors.joining(", "));
+        return "SELECT count(*) FROM %s AS r (%s) LEFT JOIN %s AS t ON %s WHERE (%s) IS DISTINCT FROM (%s)"
+                .formatted(
+                        textArrays(columns.size()),
+                        numbered("c", columns.size()),
+                        qualified(mapping.targetTable()),
+                        matches,
+                        compared("t", columns),
+                        sent);
     }
 
     /** Target keys in order. Parameters: {@code behindCursor}: one text per key column; always last: the number of rows. */
@@ -260,15 +323,27 @@ public final class PostgresDialect {
         return columns.stream().map(c -> alias + "." + quote(c.name())).collect(Collectors.joining(", "));
     }
 
+    /** Arrays as text: for them the server's equality is a polymorphic one, and another of exactly their type would go first. */
+    private static String compared(String alias, List<Column> columns) {
+        return columns.stream()
+                .map(c -> alias + "." + quote(c.name()) + (isArray(c) ? "::text" : ""))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static boolean isArray(Column column) {
+        return column.type().postgres().endsWith("[]");
+    }
+
     private static String numbered(String prefix, int count) {
         return IntStream.range(0, count).mapToObj(i -> prefix + i).collect(Collectors.joining(", "));
     }
 
+    /** Of several arrays the server takes its own function whatever else is called so; of one it must be told. */
     private static String textArrays(int count) {
         var arrays = new ArrayList<String>();
         for (int i = 0; i < count; i++) {
             arrays.add("?::text[]");
         }
-        return String.join(", ", arrays);
+        return (count == 1 ? "pg_catalog.unnest(" : "unnest(") + String.join(", ", arrays) + ")";
     }
 }

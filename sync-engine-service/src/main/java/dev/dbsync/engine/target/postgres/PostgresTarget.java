@@ -3,6 +3,7 @@ package dev.dbsync.engine.target.postgres;
 import dev.dbsync.common.mapping.Mapping;
 import dev.dbsync.common.mapping.Mapping.Column;
 import dev.dbsync.common.sql.Sql;
+import dev.dbsync.engine.quarantine.RefusedRow;
 import dev.dbsync.engine.target.Position;
 import dev.dbsync.engine.target.Position.Phase;
 import dev.dbsync.engine.target.SourceMoment;
@@ -27,9 +28,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * One run's work in one schema of a PostgreSQL target, on one connection. Every transaction begins with {@link #begin()}, which
@@ -41,6 +44,15 @@ public final class PostgresTarget {
     private static final Set<String> CANNOT_BE_MENDED = Set.of("0A", "22", "23", "2B", "42");
 
     private static final Sql SHAPES = Sql.resource(PostgresTarget.class, "shapes.sql");
+
+    /**
+     * What others put into the target's schemas, an operator or a type named like the server's own, is not for us, who may be
+     * powerful there. The role's path stays behind it: triggers of the tenant's look for their names on it.
+     */
+    private static final String OUR_NAMES_FIRST = """
+            SELECT pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', 'pg_catalog',
+                CASE WHEN pg_catalog.length(pg_catalog.current_setting('search_path')) OPERATOR(pg_catalog.>) 0
+                     THEN pg_catalog.current_setting('search_path') END, 'pg_temp'), true)""";
 
     private final Connection connection;
     private final Identity identity;
@@ -64,14 +76,20 @@ public final class PostgresTarget {
                 SET LOCAL lock_timeout = %d;
                 SET LOCAL idle_in_transaction_session_timeout = %d;
                 SET LOCAL timezone = 'UTC';
-                SET LOCAL datestyle = 'ISO, YMD'""".formatted(
+                SET LOCAL datestyle = 'ISO, YMD';
+                SET LOCAL row_security = off;
+                %s""".formatted(
                         config.statementTimeout().toMillis(),
                         config.lockTimeout().toMillis(),
-                        config.idleInTransactionTimeout().toMillis());
+                        config.idleInTransactionTimeout().toMillis(),
+                        OUR_NAMES_FIRST);
         connection.setAutoCommit(false);
     }
 
-    /** Begins a transaction with its time-outs and forms of text; they are local to it, since a pooler may stand in between. */
+    /**
+     * Begins a transaction with its time-outs and forms of text; they are local to it, since a pooler may stand in between. A policy
+     * that would hide rows from us makes statements fail: we would take what is hidden for absent.
+     */
     public void begin() throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(settings);
@@ -102,12 +120,14 @@ public final class PostgresTarget {
         if (ownerIsNew) {
             createSchemaIfAbsent();
             execute(dialect.createOwnerTable());
+            execute(dialect.revokeFromPublic(PostgresDialect.OWNER_TABLE));
             update(dialect.insertOwner(), identity.tenancyId(), identity.destinationId(), identity.installationId());
         }
         boolean taken = requireOwner(formerOwnerIsGone) || ownerIsNew;
         TableShape metadata = tables.get(PostgresDialect.METADATA_TABLE);
         if (metadata == null) {
             execute(dialect.createMetadataTable());
+            execute(dialect.revokeFromPublic(PostgresDialect.METADATA_TABLE));
         } else if (!metadata.has("source_tick")) {
             execute(dialect.addMoment());
         }
@@ -177,6 +197,7 @@ public final class PostgresTarget {
             }
         }
         execute(dialect.createSchema());
+        execute(dialect.revokeSchemaFromPublic());
     }
 
     /** The positions by mapping id, not locked. */
@@ -254,6 +275,7 @@ public final class PostgresTarget {
         TableShape shape = shapes(List.of(mapping.targetTable())).get(mapping.targetTable());
         if (shape == null) {
             execute(dialect.createTable(mapping));
+            execute(dialect.revokeFromPublic(mapping.targetTable()));
             execute(dialect.comment(mapping));
         } else {
             requireOurs(mapping, shape);
@@ -344,12 +366,21 @@ public final class PostgresTarget {
      * @param deletes key texts, one list per row
      * @param upserts column texts, one list per row
      * @return how many rows were changed
+     * @throws TargetRefusedException {@code TARGET_ROWS_NOT_KEPT} if something of the tenant's keeps rows from being stored as sent
      */
     public long apply(Mapping mapping, List<List<String>> deletes, List<List<String>> upserts, Position next)
-            throws SQLException {
+            throws SQLException, TargetRefusedException {
         long changed = deletes.isEmpty() ? 0 : delete(mapping, deletes);
         if (upserts.isEmpty()) {
-            save(mapping, next);
+            try (PreparedStatement statement = connection.prepareStatement(dialect.savePositionOf(mapping))) {
+                setPosition(statement, 1, mapping.id(), next);
+                try (ResultSet rows = statement.executeQuery()) {
+                    requireKept(rows.next(), PostgresDialect.METADATA_TABLE);
+                    if (rows.getBoolean("watched")) {
+                        requireKept(mapping, deletes, List.of());
+                    }
+                }
+            }
             return changed;
         }
         try (PreparedStatement statement = connection.prepareStatement(dialect.upsertAndSavePosition(mapping))) {
@@ -358,7 +389,10 @@ public final class PostgresTarget {
             setPosition(statement, columns + 1, mapping.id(), next);
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
-                requireSaved(rows.getLong("saved"));
+                requireKept(rows.getLong("saved") == 1, PostgresDialect.METADATA_TABLE);
+                if (rows.getBoolean("watched")) {
+                    requireKept(mapping, deletes, upserts);
+                }
                 return changed + rows.getLong("written");
             }
         }
@@ -368,13 +402,33 @@ public final class PostgresTarget {
      * Deletes and upserts as far as the target lets us, and says which rows it refuses. The position is not saved.
      *
      * @throws SQLException if something failed that is not about single rows
+     * @throws TargetRefusedException as of {@link #apply}
      */
     public BatchBisection.Taken applyBisecting(Mapping mapping, List<List<String>> deletes, List<List<String>> upserts)
-            throws SQLException {
+            throws SQLException, TargetRefusedException {
         // A constraint that was deferred would refuse the commit, which tells nothing about the row.
         execute("SET CONSTRAINTS ALL IMMEDIATE");
-        return new BatchBisection(connection, mapping, rows -> delete(mapping, rows), rows -> upsert(mapping, rows))
+        var taken = new BatchBisection(
+                        connection, mapping, rows -> delete(mapping, rows), rows -> upsert(mapping, rows))
                 .write(deletes, upserts);
+        if (isWatched(mapping)) {
+            Set<List<String>> refused =
+                    taken.refused().stream().map(RefusedRow::key).collect(Collectors.toSet());
+            requireKept(
+                    mapping,
+                    deletes.stream().filter(key -> !refused.contains(key)).toList(),
+                    upserts.stream()
+                            .filter(row -> !refused.contains(mapping.targetKey(row)))
+                            .toList());
+        }
+        return taken;
+    }
+
+    private boolean isWatched(Mapping mapping) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(dialect.watched(mapping))) {
+            return rows.next() && rows.getBoolean(1);
+        }
     }
 
     private long delete(Mapping mapping, List<List<String>> keys) throws SQLException {
@@ -392,10 +446,10 @@ public final class PostgresTarget {
     }
 
     /** Saves a mapping's position. */
-    public void save(Mapping mapping, Position position) throws SQLException {
+    public void save(Mapping mapping, Position position) throws SQLException, TargetRefusedException {
         try (PreparedStatement statement = connection.prepareStatement(dialect.savePosition())) {
             setPosition(statement, 1, mapping.id(), position);
-            requireSaved(statement.executeUpdate());
+            requireKept(statement.executeUpdate() == 1, PostgresDialect.METADATA_TABLE);
         }
     }
 
@@ -422,10 +476,38 @@ public final class PostgresTarget {
         }
     }
 
-    private static void requireSaved(long rows) {
-        if (rows != 1) {
-            throw new IllegalStateException(
-                    "Saved " + rows + " positions, expected 1: the locked row has gone, which cannot be");
+    /**
+     * A trigger or rule may drop or change what we write and let the statement succeed. Where there is one, what we have written is
+     * read again; while we hold the table written to, none can be added.
+     */
+    private void requireKept(Mapping mapping, List<List<String>> deletes, List<List<String>> upserts)
+            throws SQLException, TargetRefusedException {
+        if (!deletes.isEmpty()) {
+            int keys = mapping.keyColumns().size();
+            requireKept(none(dialect.countLeft(mapping), deletes, keys), mapping.targetTable());
+        }
+        if (!upserts.isEmpty()) {
+            int columns = mapping.columns().size();
+            requireKept(none(dialect.countDifferent(mapping), upserts, columns), mapping.targetTable());
+        }
+    }
+
+    private boolean none(String count, List<List<String>> rows, int columns) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(count)) {
+            setColumns(statement, rows, columns);
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next() && result.getLong(1) == 0;
+            }
+        }
+    }
+
+    private static void requireKept(boolean kept, String table) throws TargetRefusedException {
+        if (!kept) {
+            throw refused(
+                    "TARGET_ROWS_NOT_KEPT",
+                    "A trigger or rule on table '" + table
+                            + "' keeps rows from being stored or deleted as they were sent",
+                    "Drop the trigger or rule that skips, changes or brings back rows of that table; put what it adds elsewhere");
         }
     }
 
@@ -463,7 +545,16 @@ public final class PostgresTarget {
         statement.setString(i, mappingId);
     }
 
+    /** A row that somebody made unreadable is no position: the mapping is copied again. */
     private static Position position(ResultSet row) throws SQLException {
+        try {
+            return written(row);
+        } catch (ClassCastException | IllegalArgumentException | NullPointerException e) {
+            return Position.initial();
+        }
+    }
+
+    private static Position written(ResultSet row) throws SQLException {
         Array cursor = row.getArray("page_cursor");
         return new Position(
                 Phase.of(row.getString("phase")),
@@ -472,8 +563,8 @@ public final class PostgresTarget {
                 cursor == null ? Optional.empty() : Optional.of(List.of((String[]) cursor.getArray())),
                 row.getBoolean("sweep"),
                 row.getLong("capture_generation"),
-                row.getString("mapping_hash"),
-                row.getString("table_identity"),
+                Objects.requireNonNull(row.getString("mapping_hash")),
+                Objects.requireNonNull(row.getString("table_identity")),
                 row.getLong("rows_copied"),
                 moment(row));
     }
