@@ -11,6 +11,7 @@ import dev.dbsync.harness.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,9 @@ class ServicesAreDeployedUnderLoad {
 
     /** While replicas change places: far less than a lease or a claim would hold if the old one did not give it up. */
     private static final Duration SOON = Duration.ofSeconds(15);
+
+    /** A delivery that came over a kept connection when the old engine had just closed: it fails and is made again. */
+    private static final String TOO_LATE = "[Error Occurred After Shutdown]";
 
     private static final Frontend engines = Frontend.listening();
 
@@ -83,9 +87,10 @@ class ServicesAreDeployedUnderLoad {
         Oracle.awaitEqual(one, oneTarget);
         Oracle.awaitEqual(two, twoTarget);
         Eventually.holds(() -> assertThat(one.requests() + two.requests()).isZero());
-        assertThat(installation.stack().logs()
-                        + deployed.stream().map(ServiceProcess::log).toList())
-                .doesNotContain(" ERROR ", "nothing to wake them");
+        assertThat(Stream.concat(installation.stack().all(), deployed.stream())
+                        .flatMap(service -> service.log().lines()))
+                .filteredOn(line -> !line.contains(TOO_LATE))
+                .noneMatch(line -> line.contains(" ERROR ") || line.contains("nothing to wake them"));
     }
 
     private void assertArrivesSoon(String name) {
