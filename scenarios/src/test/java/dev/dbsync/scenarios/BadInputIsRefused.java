@@ -214,8 +214,6 @@ class BadInputIsRefused {
                 "{\"type\":\"postgres\",\"connection_string\":\"postgres://u:" + PASSWORD + "@h/d\\u0000\"}",
                 "{\"type\":\"postgres\",\"connection_string\":\"postgres://u:" + PASSWORD
                         + "@h/d\\r\\nSet-Cookie: x\"}",
-                "{\"type\":\"postgres\",\"connection_string\":\"postgres://u:" + PASSWORD
-                        + "@h/d#fragment?sslmode=require\"}",
                 "{\"type\":\"postgres\",\"connection_string\":\"postgres://u:" + PASSWORD + "@h/" + "d".repeat(5_000)
                         + "\"}",
                 "\ufeff{}")) {

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -101,7 +102,7 @@ class SlowAndFloodingClientsKeepNobodyWaiting {
             flood.append("X-").append(i).append(": ").append("x".repeat(length)).append("\r\n");
         }
         try (Socket client = begun(service, flood.append("\r\n").toString())) {
-            assertThat(answerTo(client)).startsWith("HTTP/1.1 431 ");
+            assertThat(answerTo(client)).startsWith("HTTP/1.").contains(" 431 ");
         }
         assertAnswers(service);
     }
@@ -110,7 +111,7 @@ class SlowAndFloodingClientsKeepNobodyWaiting {
     void aLongAddressIsRefused() throws IOException {
         try (Socket client = begun(
                 Service.ENGINE, "GET /" + "x".repeat(50_000) + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")) {
-            assertThat(answerTo(client)).startsWith("HTTP/1.1 414 ");
+            assertThat(answerTo(client)).startsWith("HTTP/1.").contains(" 414 ");
         }
     }
 
@@ -140,7 +141,10 @@ class SlowAndFloodingClientsKeepNobodyWaiting {
         ApiClient.Response answer = switch (service) {
             case ENGINE -> installation.admin().get("/fusebox");
             case SEQUENCER, POLLER ->
-                installation.stack().cron(service).get("/" + service.name().toLowerCase() + "?maxDurationMs=0");
+                installation
+                        .stack()
+                        .cron(service)
+                        .get("/" + service.name().toLowerCase(Locale.ROOT) + "?maxDurationMs=1");
         };
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(SOON);

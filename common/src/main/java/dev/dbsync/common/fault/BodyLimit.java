@@ -3,6 +3,7 @@ package dev.dbsync.common.fault;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
@@ -85,13 +86,14 @@ public class BodyLimit {
     private void read(RoutingContext context, boolean isLarge) {
         if (isLarge && !large.tryAcquire()) {
             context.response().putHeader("Retry-After", "1");
-            refuse(context, 503, busy, true);
+            refuse(context, 503, busy, false);
             context.request().resume();
             return;
         }
         long timer = context.vertx().setTimer(MOST_MILLIS, id -> {
             if (!context.response().ended()) {
-                refuse(context, 408, tooSlow, true);
+                refuse(context, 408, tooSlow, true)
+                        .onComplete(said -> context.request().connection().close());
             }
         });
         var once = new AtomicBoolean();
@@ -131,12 +133,12 @@ public class BodyLimit {
         }
     }
 
-    private static void refuse(RoutingContext context, int status, byte[] answer, boolean close) {
+    private static Future<Void> refuse(RoutingContext context, int status, byte[] answer, boolean close) {
         var response = context.response().setStatusCode(status).putHeader("Content-Type", "application/json");
         if (close && context.request().version() != HttpVersion.HTTP_2) {
             response.putHeader("Connection", "close");
         }
-        response.end(Buffer.buffer(answer));
+        return response.end(Buffer.buffer(answer));
     }
 
     private static long length(String header) {
