@@ -349,8 +349,7 @@ final class Call implements Actor {
     }
 
     private Stored stored(Position after, Reading read) {
-        return new Stored(
-                after.readAt(read.facts().moment()), Math.max(position.readUpTo(), read.readUpTo()));
+        return new Stored(after.readAt(read.facts().moment()), Math.max(position.readUpTo(), read.readUpTo()));
     }
 
     private Position follow(Row[] rows) {
@@ -478,7 +477,7 @@ final class Call implements Actor {
                 return false;
             }
             Reading later = Reading.of(world, run.destination, position);
-            if (isOfAnotherHistory(later) && world.on(Safeguard.JUDGED_IN_THE_HISTORY_IT_ENTERS)) {
+            if (isOfAnotherHistory(later)) {
                 return said("finds that another history has begun, which has to judge the position first") && putOff();
             }
             reading = later;
@@ -496,10 +495,7 @@ final class Call implements Actor {
     }
 
     private boolean isOfAnotherHistory(Reading later) {
-        return !later.facts()
-                .moment()
-                .history()
-                .equals(reading.facts().moment().history());
+        return !later.facts().moment().history().equals(reading.facts().moment().history());
     }
 
     // -- the target's transaction

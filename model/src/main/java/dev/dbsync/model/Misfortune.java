@@ -151,7 +151,8 @@ final class Misfortune implements Actor {
         stayed |= !elsewhere;
         world.invariants.rewound();
         return said(() -> "the internal database loses its " + lost + " newest commits of " + commits
-                + (elsewhere ? " and is at place " + world.source.place : " and stays where it is") + "; its state is " + world.source.db.state());
+                + (elsewhere ? " and is at place " + world.source.place : " and stays where it is") + "; its state is "
+                + world.source.db.state());
     }
 
     /** Whether a target has read a commit that will be lost, without its watermark telling so. */

@@ -20,8 +20,7 @@ import java.util.UUID;
  * What one snapshot of the internal database says to a run: {@code facts.sql} and what the pages are made of. What a switched-off
  * safeguard would not know is left out here, so that the engine's own decision can be taken as it is.
  */
-record Reading(
-        SourceFacts facts, Row[] rows, List<Entry> news, int readUpTo, int truncates) {
+record Reading(SourceFacts facts, Row[] rows, List<Entry> news, int readUpTo, int truncates) {
 
     static final int MARGIN = 2;
 
@@ -36,11 +35,7 @@ record Reading(
         int tenancy = world.scenario.tenancyOf(destination);
         List<Entry> news = news(source.db, tenancy, stored.watermark(), world.scenario.pageRows());
         return new Reading(
-                facts(world, destination, stored, !news.isEmpty()),
-                rows,
-                news,
-                source.visible,
-                source.truncates);
+                facts(world, destination, stored, !news.isEmpty()), rows, news, source.visible, source.truncates);
     }
 
     Reading seenUpTo(int later) {
@@ -68,7 +63,8 @@ record Reading(
                 world.on(Safeguard.PURGE_FLOOR_CHECK) ? db.floor(world.scenario.tenancyOf(destination)) : 0,
                 hasNews,
                 new SourceMoment(uuid(db.history().history()), db.state().tick()),
-                stored.position().moment() == null || ordinalOfHistory(db, stored.position().moment()) >= 0,
+                stored.position().moment() == null
+                        || ordinalOfHistory(db, stored.position().moment()) >= 0,
                 nextHistoryBegins(world, stored.position().moment()),
                 null);
     }

@@ -14,12 +14,7 @@ import java.util.Set;
  * @param looksFor words of the broken promise that is looked for; empty for any
  */
 record Rules(
-        Set<Safeguard> off,
-        Set<Fault> faults,
-        boolean insists,
-        int historyMargin,
-        boolean narrow,
-        String looksFor) {
+        Set<Safeguard> off, Set<Fault> faults, boolean insists, int historyMargin, boolean narrow, String looksFor) {
 
     /** The protocol as it is shipped, under everything there is. */
     static Rules shipped() {

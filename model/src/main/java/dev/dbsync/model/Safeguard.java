@@ -42,8 +42,6 @@ public enum Safeguard {
     TABLE_LOOKED_AT_UNDER_THE_LOCK,
     /** A position that read what a failover has lost is not trusted (invariant 9). */
     HISTORY_TICK,
-    /** A position enters a history only from a snapshot in which it was judged (invariant 9). */
-    JUDGED_IN_THE_HISTORY_IT_ENTERS,
     /** A new history of the source wakes every tenancy (invariant 9). */
     HISTORY_WAKES_EVERYBODY,
     /** A copy notes the newest id before it reads any row (invariant 10). */
