@@ -34,6 +34,7 @@ final class Call implements Actor {
         PROVEN,
         LOOK,
         LOCK,
+        LOOK_AGAIN,
         READ,
         RESOLVE,
         ANNOUNCE,
@@ -45,7 +46,7 @@ final class Call implements Actor {
         AFTER,
         STOP,
         END,
-        SUCCEED,
+        SETTLE,
         FAILED,
         DATABASE_FAILED
     }
@@ -107,7 +108,7 @@ final class Call implements Actor {
     /** What would be written next, where something was read already; null otherwise. */
     Stored underWay() {
         return switch (at) {
-            case RESOLVE, MISSING -> new Stored(position.position(), 0, 0, reading.readUpTo());
+            case RESOLVE, MISSING -> new Stored(position.position(), reading.readUpTo());
             case ANNOUNCE, APPLY, ROWS -> next;
             default -> null;
         };
@@ -142,6 +143,7 @@ final class Call implements Actor {
             case PROVEN -> proven();
             case LOOK -> look();
             case LOCK -> lock(choice);
+            case LOOK_AGAIN -> lookAgain();
             case READ -> read();
             case RESOLVE -> resolve();
             case ANNOUNCE -> announce();
@@ -153,7 +155,7 @@ final class Call implements Actor {
             case AFTER -> after(choice);
             case STOP -> stop();
             case END -> end();
-            case SUCCEED -> succeed();
+            case SETTLE -> settle();
             case FAILED -> failed();
             case DATABASE_FAILED -> databaseFailed();
         };
@@ -283,9 +285,21 @@ final class Call implements Actor {
             return said("finds no position") && putOff();
         }
         position = target.position;
+        boolean strange = position.position().phase() != Phase.PENDING
+                && !position.position().tableIdentity().equals(tableIdentity);
+        at = strange && world.on(Safeguard.TABLE_LOOKED_AT_UNDER_THE_LOCK) ? At.LOOK_AGAIN : At.READ;
         early = world.on(Safeguard.ONE_SNAPSHOT) ? null : world.source.db.rows(world.scenario.keys());
-        at = At.READ;
         return said(() -> "locks " + world.text(position));
+    }
+
+    /** Another run may have made the table since, and copied it. */
+    private boolean lookAgain() {
+        if (target.life != life) {
+            return targetFails();
+        }
+        tableIdentity = target.identityText();
+        at = At.READ;
+        return said("looks at the table again");
     }
 
     private boolean read() {
@@ -335,7 +349,7 @@ final class Call implements Actor {
     }
 
     private Stored stored(Position after, Reading read) {
-        return new Stored(after, read.history(), read.tick(), Math.max(position.readUpTo(), read.readUpTo()));
+        return new Stored(after.readAt(read.facts().moment()), Math.max(position.readUpTo(), read.readUpTo()));
     }
 
     private Position follow(Row[] rows) {
@@ -433,8 +447,8 @@ final class Call implements Actor {
                 Reading.hash(),
                 tableIdentity,
                 false,
-                null);
-        next = new Stored(begun, reading.history(), reading.tick(), reading.readUpTo());
+                reading.facts().moment());
+        next = new Stored(begun, reading.readUpTo());
         at = world.on(Safeguard.COPY_ANNOUNCED_BEFORE_START_ID) ? At.APPLY : At.ANNOUNCE;
         return said(() -> "reads the start id " + next.watermark());
     }
@@ -463,10 +477,8 @@ final class Call implements Actor {
                 return false;
             }
             Reading later = Reading.of(world, run.destination, position);
-            if (later.history() != reading.history()) {
-                release();
-                at = At.LOCK;
-                return said("finds that another history has begun, and decides anew");
+            if (isOfAnotherHistory(later)) {
+                return said("finds that another history has begun, which has to judge the position first") && putOff();
             }
             reading = later;
             for (int key : keys) {
@@ -480,6 +492,10 @@ final class Call implements Actor {
         next = stored(position.position().swept(last, more), reading);
         at = At.APPLY;
         return said(() -> "finds that the source has no " + deletes);
+    }
+
+    private boolean isOfAnotherHistory(Reading later) {
+        return !later.facts().moment().history().equals(reading.facts().moment().history());
     }
 
     // -- the target's transaction
@@ -536,9 +552,7 @@ final class Call implements Actor {
                         begun.mappingHash(),
                         tableIdentity,
                         !target.empty(),
-                        null),
-                next.history(),
-                next.tick(),
+                        begun.moment()),
                 next.readUpTo());
     }
 
@@ -582,19 +596,19 @@ final class Call implements Actor {
             return false;
         }
         world.source.commit(tx);
-        said("enqueues its tenancy again");
-        return mirrored() && nextDestination();
+        at = At.SETTLE;
+        return said("enqueues its tenancy again");
     }
 
     private boolean end() {
         release();
         mirrored();
-        at = At.SUCCEED;
+        at = At.SETTLE;
         return said("is through");
     }
 
     /** What was due when the run began is done; what became due since is not. */
-    private boolean succeed() {
+    private boolean settle() {
         Destination now = world.source.db.destination(run.destination);
         if (world.on(Safeguard.DEBT_OUTLIVES_ITS_RUN)
                 && now != null
@@ -602,7 +616,7 @@ final class Call implements Actor {
                 && now.nextAttempt() == run.nextAttempt) {
             world.source.statement(Table.DESTINATION, run.destination, new Destination(now.paused(), -1));
         }
-        return nextDestination();
+        return mirrored() && nextDestination();
     }
 
     private boolean mirrored() {

@@ -4,6 +4,7 @@ import dev.dbsync.engine.target.Position.Phase;
 import dev.dbsync.model.Db.Destination;
 import dev.dbsync.model.Db.Entry;
 import dev.dbsync.model.Db.Generation;
+import dev.dbsync.model.Db.History;
 import dev.dbsync.model.Db.Mirror;
 import dev.dbsync.model.Db.Request;
 import dev.dbsync.model.Db.Table;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What is done now and then: retries that are due, claims taken back, new capture generations announced, logs purged. Not the
+ * What is done now and then: retries that are due, claims taken back, new capture generations and histories announced, logs purged. Not the
  * sweep for forgotten tenancies: it must have nothing to find.
  */
 final class Chores implements Actor {
@@ -24,6 +25,7 @@ final class Chores implements Actor {
     private final World world;
     private final List<Integer> tenancies = new ArrayList<>();
     private final List<Integer> generations = new ArrayList<>();
+    private final List<Integer> histories = new ArrayList<>();
     private final List<Entry> doomed = new ArrayList<>();
     private Tx tx;
     private boolean purging;
@@ -44,6 +46,7 @@ final class Chores implements Actor {
             purging = false;
             tenancies.clear();
             generations.clear();
+            histories.clear();
             return said("loses its connection");
         }
         if (purging) {
@@ -55,6 +58,7 @@ final class Chores implements Actor {
                 tx = null;
                 tenancies.clear();
                 generations.clear();
+                histories.clear();
                 return said("dies");
             }
             return enqueue();
@@ -96,7 +100,7 @@ final class Chores implements Actor {
         return said(() -> "finds retries due for tenancies " + tenancies);
     }
 
-    /** take_generations.sql. */
+    /** take_generations.sql and take_histories.sql. */
     private boolean announce() {
         Db db = world.source.db;
         for (int i = 0; i < db.size(Table.GENERATION); i++) {
@@ -104,7 +108,12 @@ final class Chores implements Actor {
                 generations.add(i);
             }
         }
-        if (generations.isEmpty()) {
+        for (int i = 0; i < db.size(Table.HISTORY) && world.on(Safeguard.HISTORY_WAKES_EVERYBODY); i++) {
+            if (db.history(i) != null && !db.history(i).announced()) {
+                histories.add(i);
+            }
+        }
+        if (generations.isEmpty() && histories.isEmpty()) {
             return false;
         }
         for (int i = 0; i < world.scenario.tenancies(); i++) {
@@ -113,7 +122,7 @@ final class Chores implements Actor {
             }
         }
         tx = world.source.begin();
-        return said(() -> "announces generations " + generations);
+        return said(() -> "announces generations " + generations + " and histories " + histories);
     }
 
     private boolean enqueue() {
@@ -126,6 +135,11 @@ final class Chores implements Actor {
         }
         generations.forEach(id -> world.source.write(tx, Table.GENERATION, id, new Generation(id, true)));
         generations.clear();
+        for (int ordinal : histories) {
+            History history = world.source.db.history(ordinal);
+            world.source.write(tx, Table.HISTORY, ordinal, new History(history.history(), history.begin(), true));
+        }
+        histories.clear();
         world.source.commit(tx);
         tx = null;
         return said("commits");

@@ -61,13 +61,13 @@ final class Db {
             int candidateXid,
             int tenancyCursor,
             int tick,
-            int history) {}
+            int place) {}
 
     /** An uninterrupted run of ids. */
     record Epoch(int epoch, int first) {}
 
-    /** An uninterrupted life of the server: the last tick that had survived when it began. */
-    record History(int history, int survived) {}
+    /** A run of ticks at one place, and the newest tick that was not lost when it began. */
+    record History(int history, int begin, boolean announced) {}
 
     /** A capture generation. */
     record Generation(int id, boolean announced) {}
@@ -160,6 +160,11 @@ final class Db {
 
     Mirror mirror(int id) {
         return (Mirror) get(Table.MIRROR, id);
+    }
+
+    /** The newest history. */
+    History history() {
+        return history(behindLast(Table.HISTORY) - 1);
     }
 
     /** The newest capture generation. */

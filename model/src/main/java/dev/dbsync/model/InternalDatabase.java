@@ -46,7 +46,13 @@ final class InternalDatabase {
 
     Db db;
     int now;
+
+    /** Counts what ends every connection. */
     int server = 1;
+
+    /** Server and timeline, as far as the sequencer can tell. */
+    int place = 1;
+
     int truncates;
     int changes;
 
@@ -57,7 +63,7 @@ final class InternalDatabase {
     int nextDeleted = 1;
     int nextSequenceId = 1;
     int nextEpoch = 1;
-    int nextHistory = 1;
+    int nextHistory = 2;
     int nextGeneration = 2;
     private int nextRequest;
 
@@ -251,8 +257,9 @@ final class InternalDatabase {
      * The newest commits are lost, and with them every connection.
      *
      * @param sequencesStay whether sequences are where they were, or right behind what is left
+     * @param elsewhere whether it is another server or timeline from here on
      */
-    void goBack(int lost, boolean sequencesStay) {
+    void goBack(int lost, boolean sequencesStay, boolean elsewhere) {
         db = before(lost);
         log.subList(log.size() - lost, log.size()).clear();
         open.forEach(tx -> tx.lost = true);
@@ -261,6 +268,7 @@ final class InternalDatabase {
         open.clear();
         hidden.clear();
         server++;
+        place += elsewhere ? 1 : 0;
         changes++;
         visible = log.size();
         if (!sequencesStay) {

@@ -141,7 +141,7 @@ final class Invariants {
         if (stored == null
                 || stored.position().phase() != Phase.FOLLOWING
                 || world.source.db.destination(destination) == null
-                || world.on(Safeguard.HISTORY_TICK) && world.source.db.state().history() != world.source.server
+                || world.on(Safeguard.HISTORY_TICK) && world.source.db.state().place() != world.source.place
                 || !trusted(destination, stored)) {
             return;
         }

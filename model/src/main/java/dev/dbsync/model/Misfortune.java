@@ -19,6 +19,7 @@ final class Misfortune implements Actor {
     private final World world;
     private final List<List<Backup>> backups = new ArrayList<>();
     private boolean wentBack;
+    private boolean stayed;
     private boolean tampered;
 
     Misfortune(World world) {
@@ -30,7 +31,7 @@ final class Misfortune implements Actor {
 
     /** Whether something happened that nothing of ours can notice before the tenancy's next change. */
     boolean unnoticed() {
-        return tampered || wentBack && !world.on(Safeguard.HISTORY_TICK);
+        return tampered || stayed || wentBack && !world.on(Safeguard.HISTORY_TICK);
     }
 
     @Override
@@ -137,17 +138,21 @@ final class Misfortune implements Actor {
             return false;
         }
         int lost = 1 + choice % (choice / 64 % 2 == 0 ? Math.min(commits, 3) : commits);
-        if (!world.scenario.has(Fault.FAILOVER_LOSES_TAIL) && someTargetKeepsWhatIsLost(lost)) {
+        boolean kept = someTargetKeepsWhatIsLost(lost);
+        if (kept && !world.scenario.has(Fault.FAILOVER_LOSES_TAIL)) {
             return false;
         }
-        world.source.goBack(lost, choice / 128 % 2 == 0);
+        boolean elsewhere = kept || choice / 512 % 2 == 0;
+        world.source.goBack(lost, choice / 128 % 2 == 0, elsewhere);
         if (choice / 256 % 2 == 0) {
             world.sequencers.forEach(Sequencer::loseConnection);
         }
         wentBack = true;
+        stayed |= !elsewhere;
         world.invariants.rewound();
         return said(() -> "the internal database loses its " + lost + " newest commits of " + commits
-                + "; its state is " + world.source.db.state());
+                + (elsewhere ? " and is at place " + world.source.place : " and stays where it is") + "; its state is "
+                + world.source.db.state());
     }
 
     /** Whether a target has read a commit that will be lost, without its watermark telling so. */

@@ -2,24 +2,22 @@ package dev.dbsync.model;
 
 import dev.dbsync.model.Explorer.Found;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 
-/** {@code model/run [schedules] [first seed]}: explores the shipped protocol for as long as one likes. */
+/** {@code model/run [schedules] [first seed]}: explores the shipped protocol, or what its options make of it, for as long as one likes. */
 final class Model {
 
-    private static final long REPORT_EVERY = 1_000_000;
+    private static final long SCHEDULES = 1_000_000;
+    private static final long REPORT_EVERY = 100_000;
 
     private Model() {}
 
     public static void main(String[] arguments) {
-        long schedules = arguments.length > 0 ? Long.parseLong(arguments[0]) : REPORT_EVERY;
+        long schedules = arguments.length > 0 ? Long.parseLong(arguments[0]) : SCHEDULES;
         long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : 1;
-        Rules rules = rules(System.getProperty("model.rules", "shipped"));
-        for (String name : System.getProperty("model.without", "").split(",")) {
-            rules = name.isEmpty() ? rules : rules.without(Safeguard.valueOf(name));
-        }
-        for (String name : System.getProperty("model.with", "").split(",")) {
-            rules = name.isEmpty() ? rules : rules.with(Safeguard.valueOf(name));
-        }
+        Rules rules = rules();
         long began = System.nanoTime();
         long steps = 0;
         for (long done = 0; done < schedules; done += REPORT_EVERY) {
@@ -33,8 +31,22 @@ final class Model {
         }
     }
 
-    private static Rules rules(String name) {
-        return name.equals("complete") ? Rules.complete() : Rules.shipped();
+    private static Rules rules() {
+        Rules rules = Rules.shipped().withHistoryMargin(Integer.getInteger("model.margin", Reading.MARGIN));
+        for (String name : names("model.without")) {
+            rules = rules.without(Safeguard.valueOf(name));
+        }
+        List<String> faults = names("model.under");
+        if (!faults.isEmpty()) {
+            rules = rules.under(faults.stream().map(Fault::valueOf).collect(Collectors.toSet()));
+        }
+        return Boolean.getBoolean("model.narrow") ? rules.inANarrowWorld() : rules;
+    }
+
+    private static List<String> names(String property) {
+        return Arrays.stream(System.getProperty(property, "").split(","))
+                .filter(name -> !name.isEmpty())
+                .toList();
     }
 
     private static void report(long schedules, long steps, long nanos) {

@@ -2,11 +2,12 @@ package dev.dbsync.model;
 
 import dev.dbsync.engine.sync.MappingPlan;
 import dev.dbsync.engine.sync.SourceFacts;
+import dev.dbsync.engine.target.Position;
 import dev.dbsync.engine.target.Position.Phase;
+import dev.dbsync.engine.target.SourceMoment;
 import dev.dbsync.model.Db.Destination;
 import dev.dbsync.model.Db.Entry;
 import dev.dbsync.model.Db.Epoch;
-import dev.dbsync.model.Db.History;
 import dev.dbsync.model.Db.Mirror;
 import dev.dbsync.model.Db.Row;
 import dev.dbsync.model.Db.Table;
@@ -19,15 +20,9 @@ import java.util.UUID;
  * What one snapshot of the internal database says to a run: {@code facts.sql} and what the pages are made of. What a switched-off
  * safeguard would not know is left out here, so that the engine's own decision can be taken as it is.
  */
-record Reading(
-        SourceFacts facts,
-        boolean trusted,
-        Row[] rows,
-        List<Entry> news,
-        int history,
-        int tick,
-        int readUpTo,
-        int truncates) {
+record Reading(SourceFacts facts, Row[] rows, List<Entry> news, int readUpTo, int truncates) {
+
+    static final int MARGIN = 2;
 
     private static final String HASH = "mapping";
 
@@ -40,18 +35,11 @@ record Reading(
         int tenancy = world.scenario.tenancyOf(destination);
         List<Entry> news = news(source.db, tenancy, stored.watermark(), world.scenario.pageRows());
         return new Reading(
-                facts(world, destination, stored, !news.isEmpty()),
-                trusted(world, stored),
-                rows,
-                news,
-                source.db.state().history(),
-                source.db.state().tick(),
-                source.visible,
-                source.truncates);
+                facts(world, destination, stored, !news.isEmpty()), rows, news, source.visible, source.truncates);
     }
 
     Reading seenUpTo(int later) {
-        return new Reading(facts, trusted, rows, news, history, tick, later, truncates);
+        return new Reading(facts, rows, news, later, truncates);
     }
 
     static SourceFacts facts(World world, int destination, Stored stored, boolean hasNews) {
@@ -74,30 +62,31 @@ record Reading(
                 !checked || next == null ? Long.MAX_VALUE : next.first(),
                 world.on(Safeguard.PURGE_FLOOR_CHECK) ? db.floor(world.scenario.tenancyOf(destination)) : 0,
                 hasNews,
-                null,
-                true,
-                Long.MAX_VALUE,
+                new SourceMoment(uuid(db.history().history()), db.state().tick()),
+                stored.position().moment() == null
+                        || ordinalOfHistory(db, stored.position().moment()) >= 0,
+                nextHistoryBegins(world, stored.position().moment()),
                 null);
     }
 
     /** What is next at this position; the engine decides. */
     MappingPlan plan(World world, Stored stored, String tableIdentity, boolean logFirst) {
-        return plan(world, stored, facts, trusted, tableIdentity, logFirst);
+        return plan(world, stored, facts, tableIdentity, logFirst);
     }
 
     static MappingPlan plan(World world, Stored stored, SourceFacts facts, String tableIdentity) {
-        return plan(world, stored, facts, trusted(world, stored), tableIdentity, false);
+        return plan(world, stored, facts, tableIdentity, false);
     }
 
     private static MappingPlan plan(
-            World world, Stored stored, SourceFacts facts, boolean trusted, String tableIdentity, boolean logFirst) {
+            World world, Stored stored, SourceFacts facts, String tableIdentity, boolean logFirst) {
         String identity = world.on(Safeguard.TABLE_IDENTITY) || tableIdentity.isEmpty()
                 ? tableIdentity
                 : stored.position().tableIdentity();
-        if (!trusted && stored.position().phase() != Phase.PENDING) {
-            return new MappingPlan.StartCopy("the target may have seen what a failover has lost");
-        }
-        return MappingPlan.decide(stored.position(), facts, hash(stored), identity, logFirst);
+        Position position = world.on(Safeguard.HISTORY_TICK)
+                ? stored.position()
+                : stored.position().readAt(null);
+        return MappingPlan.decide(position, facts, hash(stored), identity, logFirst);
     }
 
     private static String hash(Stored stored) {
@@ -110,23 +99,27 @@ record Reading(
         return HASH;
     }
 
-    /**
-     * Whether everything that was read at this position has survived. What a snapshot of tick t has seen was in the log before
-     * pass t + 2 began, whatever the order in which commits became visible; so it has survived if that pass has.
-     */
-    private static boolean trusted(World world, Stored stored) {
+    /** The engine wants {@link #MARGIN} ticks beyond a position's own to have survived; what is explored may want fewer. */
+    private static long nextHistoryBegins(World world, SourceMoment moment) {
         Db db = world.source.db;
-        if (!world.on(Safeguard.HISTORY_TICK) || stored.history() == db.state().history()) {
-            return true;
+        int known = ordinalOfHistory(db, moment);
+        long begins = Long.MAX_VALUE;
+        for (int i = known + 1; i < db.size(Table.HISTORY) && known >= 0; i++) {
+            if (db.history(i) != null) {
+                begins = Math.min(begins, db.history(i).begin() + MARGIN - world.historyMargin);
+            }
         }
-        History following = null;
-        boolean known = stored.history() == 1;
-        for (int i = 1; i < db.size(Table.HISTORY) && following == null; i++) {
-            History history = db.history(i);
-            following = known ? history : null;
-            known |= history != null && history.history() == stored.history();
+        return begins;
+    }
+
+    private static int ordinalOfHistory(Db db, SourceMoment moment) {
+        for (int i = 1; i < db.size(Table.HISTORY) && moment != null; i++) {
+            if (db.history(i) != null
+                    && db.history(i).history() == moment.history().getLeastSignificantBits()) {
+                return i;
+            }
         }
-        return following != null && stored.tick() + world.historyMargin <= following.survived();
+        return -1;
     }
 
     /** The epoch an id was given in. */

@@ -38,9 +38,11 @@ public enum Safeguard {
     CAPTURE_GENERATION,
     /** A copy into a table that was dropped or truncated since is taken again (invariant 9). */
     TABLE_IDENTITY,
+    /** What the table is, is looked up again once the position is locked (invariant 9). */
+    TABLE_LOOKED_AT_UNDER_THE_LOCK,
     /** A position that read what a failover has lost is not trusted (invariant 9). */
     HISTORY_TICK,
-    /** A new history of the server wakes every tenancy (invariant 9). */
+    /** A new history of the source wakes every tenancy (invariant 9). */
     HISTORY_WAKES_EVERYBODY,
     /** A copy notes the newest id before it reads any row (invariant 10). */
     START_ID_BEFORE_ROWS,

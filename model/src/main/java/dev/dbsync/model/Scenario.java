@@ -31,6 +31,8 @@ record Scenario(
 
     private static final int[] WEIGHTS = {1, 2, 4, 8, 16};
 
+    private static final int[] SELDOM = {0, 1, 4};
+
     /** How many steps an actor takes in a row, on average. */
     private static final int[] BURSTS = {1, 2, 4, 8, 16};
 
@@ -48,7 +50,42 @@ record Scenario(
         return destination % tenancies;
     }
 
-    static Scenario drawn(SplittableRandom random, Set<Fault> allowed) {
+    static Scenario drawn(SplittableRandom random, Rules rules) {
+        return rules.narrow() ? narrow(random, rules.faults()) : wide(random, rules.faults());
+    }
+
+    /** One key and one database of one tenancy, which is new or not; one or two engine runs, and an application that may do nothing at all. */
+    private static Scenario narrow(SplittableRandom random, Set<Fault> faults) {
+        int calls = 1 + random.nextInt(2);
+        var weights = new int[calls + 7];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = WEIGHTS[random.nextInt(3)];
+        }
+        weights[0] = SELDOM[random.nextInt(SELDOM.length)];
+        weights[1] = SELDOM[random.nextInt(SELDOM.length)];
+        return new Scenario(
+                1,
+                1,
+                1,
+                1,
+                2,
+                1,
+                1,
+                calls,
+                calls,
+                1,
+                Integer.MAX_VALUE,
+                2,
+                20 + random.nextInt(60),
+                BURSTS[random.nextInt(BURSTS.length)],
+                faults.contains(Fault.CRASH) ? 2 + random.nextInt(24) : 0,
+                random.nextInt(2),
+                random.nextInt(2),
+                weights,
+                faults);
+    }
+
+    private static Scenario wide(SplittableRandom random, Set<Fault> allowed) {
         var faults = EnumSet.noneOf(Fault.class);
         for (Fault fault : Fault.values()) {
             if (random.nextInt(3) == 0 && allowed.contains(fault)) {

@@ -21,7 +21,7 @@ record Schedule(long seed, int[] steps) {
     /** Explores the schedule of a seed. */
     static Outcome explore(long seed, Rules rules) {
         var random = new SplittableRandom(seed);
-        Scenario scenario = Scenario.drawn(random, rules.faults());
+        Scenario scenario = Scenario.drawn(random, rules);
         var world = new World(scenario, rules, null);
         int[] weights = scenario.weights();
         int sum = Arrays.stream(weights).sum();
@@ -62,7 +62,7 @@ record Schedule(long seed, int[] steps) {
 
     /** Takes the same steps again. */
     Optional<Violation> replay(Rules rules, List<String> trace) {
-        Scenario scenario = Scenario.drawn(new SplittableRandom(seed), rules.faults());
+        Scenario scenario = Scenario.drawn(new SplittableRandom(seed), rules);
         var world = new World(scenario, rules, trace);
         try {
             for (int step : steps) {

@@ -54,7 +54,7 @@ final class Sequencer implements Actor {
     private int deletedThrough;
     private int cursor;
     private int epoch;
-    private int history;
+    private int place;
     private int last;
 
     Sequencer(World world, int number) {
@@ -118,7 +118,7 @@ final class Sequencer implements Actor {
         State state = world.source.db.state();
         return state.leaderUntil() <= world.source.now
                 || state.leader() == id && state.leaderUntil() < world.source.now + LEASE / 2
-                || otherServer(state)
+                || moved(state)
                 || state.leader() == id
                         && (pendingFrom(Table.CHANGED, state.changedLow())
                                 || pendingFrom(Table.DELETED, state.deletedLow()));
@@ -222,8 +222,7 @@ final class Sequencer implements Actor {
 
     private boolean idlePass() {
         boolean leaseEnds = seen.leader() != id || seen.leaderUntil() < world.source.now + LEASE / 2;
-        boolean otherServer = otherServer(seen);
-        if (!leaseEnds && !otherServer) {
+        if (!leaseEnds && !moved(seen)) {
             world.source.rollback(tx);
             rest();
             return said("has nothing to do");
@@ -238,26 +237,22 @@ final class Sequencer implements Actor {
         deletedThrough = Integer.MAX_VALUE;
         beginHistory();
         writeState();
-        at = tenancies.isEmpty() ? At.COMMIT : At.ENQUEUE;
+        at = At.COMMIT;
         return said("renews its lease");
     }
 
-    private boolean otherServer(State state) {
-        return world.on(Safeguard.HISTORY_TICK) && state.history() != world.source.server;
+    /** It is another place than where the state was last written: what others have read may be lost there. */
+    private boolean moved(State state) {
+        return world.on(Safeguard.HISTORY_TICK) && state.place() != world.source.place;
     }
 
-    /** The server is another one than that which the state was last written on: it may have lost what others have read. */
     private void beginHistory() {
-        history = seen.history();
-        if (otherServer(seen)) {
-            history = world.source.server;
-            world.source.write(tx, Table.HISTORY, world.source.nextHistory++, new History(history, seen.tick()));
+        place = seen.place();
+        if (moved(seen)) {
+            place = world.source.place;
+            int history = world.identity();
+            world.source.write(tx, Table.HISTORY, world.source.nextHistory++, new History(history, seen.tick(), false));
             world.say(this, () -> "begins history " + history + " after tick " + seen.tick());
-            if (world.on(Safeguard.HISTORY_WAKES_EVERYBODY)) {
-                for (int tenancy = 0; tenancy < world.scenario.tenancies(); tenancy++) {
-                    wake(tenancy);
-                }
-            }
         }
     }
 
@@ -273,7 +268,7 @@ final class Sequencer implements Actor {
             world.source.nextSequenceId = seen.last() + 1;
         }
         boolean remembered = knownEpoch == seen.epoch() && knownLast == seen.last();
-        if (seen.epoch() == 0 || !remembered && world.on(Safeguard.EPOCH_COMPARE_AND_SET)) {
+        if (seen.epoch() == 0 || moved(seen) || !remembered && world.on(Safeguard.EPOCH_COMPARE_AND_SET)) {
             epoch = world.identity();
             world.source.write(tx, Table.EPOCH, world.source.nextEpoch++, new Epoch(epoch, seen.last() + 1));
             world.say(this, () -> "begins epoch " + epoch + " at id " + (seen.last() + 1));
@@ -357,7 +352,7 @@ final class Sequencer implements Actor {
                 note ? xid : now.candidateXid(),
                 cursor,
                 now.tick() + 1,
-                history);
+                place);
         world.source.write(tx, Table.STATE, 0, next);
     }
 

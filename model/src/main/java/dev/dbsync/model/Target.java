@@ -10,13 +10,11 @@ final class Target {
     /**
      * A position as it is stored.
      *
-     * @param history the life of the server that its rows were last read from
-     * @param tick of the sequencer, as the rows' snapshot saw it
-     * @param readUpTo ghost: the newest commit that snapshot could see
+     * @param readUpTo ghost: the newest commit that a snapshot read for it could see
      */
-    record Stored(Position position, int history, int tick, int readUpTo) {
+    record Stored(Position position, int readUpTo) {
 
-        static final Stored INITIAL = new Stored(Position.initial(), 0, 0, 0);
+        static final Stored INITIAL = new Stored(Position.initial(), 0);
 
         int watermark() {
             return (int) position.watermark();

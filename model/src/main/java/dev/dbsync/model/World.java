@@ -2,9 +2,11 @@ package dev.dbsync.model;
 
 import dev.dbsync.engine.target.Position;
 import dev.dbsync.engine.target.Position.Phase;
+import dev.dbsync.engine.target.SourceMoment;
 import dev.dbsync.model.Db.Destination;
 import dev.dbsync.model.Db.Entry;
 import dev.dbsync.model.Db.Generation;
+import dev.dbsync.model.Db.History;
 import dev.dbsync.model.Db.Mirror;
 import dev.dbsync.model.Db.Request;
 import dev.dbsync.model.Db.Row;
@@ -21,6 +23,8 @@ import java.util.function.Supplier;
 final class World {
 
     private static final int TICKS_TO_REST = 100;
+    private static final int FIRST_HISTORY = 1;
+    private static final SourceMoment FIRST_MOMENT = new SourceMoment(Reading.uuid(FIRST_HISTORY), 0);
     private static final int STEPS_TO_REST = 4_000;
 
     final Scenario scenario;
@@ -40,7 +44,7 @@ final class World {
     private final Misfortune misfortune;
     private final boolean[] delivered;
     private final List<String> trace;
-    private int identities;
+    private int identities = FIRST_HISTORY;
     private int values;
     private int checked = -1;
     private boolean resting;
@@ -97,14 +101,15 @@ final class World {
                 target.rows[row.targetKey()] = row;
             }
         }
-        Position copied = Position.copyFrom(0, null, 1, Reading.hash(), target.identityText(), false, null)
+        Position copied = Position.copyFrom(0, null, 1, Reading.hash(), target.identityText(), false, FIRST_MOMENT)
                 .copied(Optional.empty(), 0, false);
-        target.position = new Stored(copied, 1, 0, 0);
+        target.position = new Stored(copied, 0);
     }
 
     private static Db initial(Scenario scenario) {
         var db = new Db();
         db.put(Table.STATE, 0, new State(0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 0, 1));
+        db.put(Table.HISTORY, 1, new History(FIRST_HISTORY, 0, true));
         db.put(Table.GENERATION, 1, new Generation(1, true));
         for (int i = 0; i < Math.min(scenario.initialRows(), scenario.targetKeys()); i++) {
             db.put(Table.ROW, i, new Row(i % scenario.tenancies(), i, i));
@@ -189,7 +194,7 @@ final class World {
                 && requests().isEmpty()
                 && everythingHasItsId()
                 && nothingIsDue()
-                && (!on(Safeguard.HISTORY_TICK) || source.db.state().history() == source.server);
+                && (!on(Safeguard.HISTORY_TICK) || source.db.state().place() == source.place);
     }
 
     private List<Request> requests() {
@@ -321,6 +326,10 @@ final class World {
                 + (entry.sequenceId() == 0 ? ", no id yet)" : ", id " + entry.sequenceId() + ")");
     }
 
+    private static String text(SourceMoment moment) {
+        return " (history " + moment.history().getLeastSignificantBits() + ", tick " + moment.tick() + ")";
+    }
+
     String text(Stored stored) {
         if (stored == null) {
             return "no position";
@@ -336,6 +345,6 @@ final class World {
                 + position.cursor()
                         .map(cursor -> " behind key " + cursor.get(0))
                         .orElse("")
-                + (on(Safeguard.HISTORY_TICK) ? " (history " + stored.history() + ", tick " + stored.tick() + ")" : "");
+                + (on(Safeguard.HISTORY_TICK) ? text(position.moment()) : "");
     }
 }
