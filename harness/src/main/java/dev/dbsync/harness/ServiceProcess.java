@@ -288,7 +288,7 @@ public final class ServiceProcess implements AutoCloseable {
             Process kill = new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             // It may have ended just now, which is no failure of the signal.
-            if (kill.waitFor() != 0 && !endsWithin(POLL)) {
+            if (kill.waitFor() != 0 && !endsWithin(GRACE)) {
                 throw new IllegalStateException("kill -" + name + " of " + this + " failed: " + output);
             }
         } catch (IOException e) {

@@ -97,7 +97,6 @@ class MappingsChange {
 
     @Test
     void aFilterThatIsAddedRemovesOldRowsAndWithoutItTheyAreBack() {
-        execute("UPDATE shop.article SET discontinued = true WHERE tenant_id = ? AND colour IS NULL", tenant);
         restartWith(MAPPING + "filter: NOT src.discontinued\n");
         article("Table", true);
 
@@ -125,11 +124,12 @@ class MappingsChange {
 
     private void article(String name, boolean coloured) {
         execute(
-                "INSERT INTO shop.article (id, tenant_id, name, stock, colour) VALUES (?, ?, ?, '7', ?)",
+                "INSERT INTO shop.article (id, tenant_id, name, stock, colour, discontinued) VALUES (?, ?, ?, '7', ?, ?)",
                 ++lastId,
                 tenant,
                 name,
-                coloured ? "red" : null);
+                coloured ? "red" : null,
+                !coloured);
     }
 
     private static void execute(String sql, Object... parameters) {
