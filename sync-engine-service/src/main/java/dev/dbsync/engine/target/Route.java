@@ -184,8 +184,7 @@ final class Route {
     }
 
     /**
-     * Ends whatever is under way, at once. On the wire, because TLS would first wait for a writer that the server keeps waiting,
-     * and whoever calls this has others to look after.
+     * Ends whatever is under way, at once. On the wire: TLS would take leave first, and whoever calls this has others to look after.
      */
     void hangUp() {
         lines.forEach(Route::closeQuietly);

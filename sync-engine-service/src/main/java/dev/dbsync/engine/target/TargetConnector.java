@@ -117,7 +117,7 @@ public class TargetConnector {
         void end();
     }
 
-    /** The driver's own way takes leave of TLS first, which may wait for ever; one watchdog looks after all connections. */
+    /** On the wire: one watchdog looks after all connections and should not take leave of a server that may not listen. */
     private void abort(Connection connection) {
         Route route = routes.get(connection);
         if (route != null) {
