@@ -38,6 +38,7 @@ public final class FaultProxy implements AutoCloseable {
     private final int port;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private ServerSocket listener;
+    private Thread acceptor;
     private Mode mode = Mode.PASS;
     private long cutAfter = Long.MAX_VALUE;
     private boolean closed;
@@ -106,7 +107,7 @@ public final class FaultProxy implements AutoCloseable {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             listener = socket;
-            inBackground("accept", () -> accept(socket));
+            acceptor = inBackground("accept", () -> accept(socket));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot listen on port " + port, e);
         }
@@ -116,6 +117,16 @@ public final class FaultProxy implements AutoCloseable {
         if (listener != null) {
             closeQuietly(listener);
             listener = null;
+            awaitEndOf(acceptor);
+        }
+    }
+
+    /** As long as somebody waits in accept the kernel still takes connections, closed or not. */
+    private static void awaitEndOf(Thread acceptor) {
+        try {
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -169,10 +180,11 @@ public final class FaultProxy implements AutoCloseable {
         return SLOW_BYTES;
     }
 
-    private static void inBackground(String name, Runnable action) {
+    private static Thread inBackground(String name, Runnable action) {
         var thread = new Thread(action, "fault-proxy-" + name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private static void closeQuietly(AutoCloseable closeable) {
