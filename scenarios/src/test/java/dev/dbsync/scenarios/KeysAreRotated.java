@@ -19,10 +19,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The operator puts new keys in place of old ones, replica after replica, while the application writes. */
+@Tag("slow")
 class KeysAreRotated {
 
     private static final Duration START = Duration.ofSeconds(60);
