@@ -38,11 +38,10 @@ class OneRowInAThousandIsRefused {
                 .isOne();
         JsonNode users = users(tenant);
         assertThat(users.path("state").asText()).isEqualTo("following");
-        assertThat(users.path("error").isNull()).isTrue();
-        assertThat(users.at("/quarantine/code").asText()).isEqualTo("TARGET_ROW_REFUSED");
-        assertThat(users.at("/quarantine/blame").asText()).isEqualTo("destination");
-        assertThat(users.at("/quarantine/sql_state").asText()).isEqualTo("23514");
-        assertThat(users.at("/quarantine/message").asText()).contains("no_bots").doesNotContain("Bot 1007");
+        assertThat(users.at("/error/code").asText()).isEqualTo("TARGET_ROW_REFUSED");
+        assertThat(users.at("/error/blame").asText()).isEqualTo("destination");
+        assertThat(users.at("/error/sql_state").asText()).isEqualTo("23514");
+        assertThat(users.at("/error/message").asText()).contains("no_bots").doesNotContain("Bot 1007");
 
         target.execute("ALTER TABLE users DROP CONSTRAINT no_bots");
         installation

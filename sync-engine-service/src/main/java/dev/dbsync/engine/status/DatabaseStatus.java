@@ -25,6 +25,8 @@ class DatabaseStatus {
     private static final Sql DATABASES = Sql.resource(DatabaseStatus.class, "databases.sql");
     private static final Sql MAPPING_STATUS = Sql.resource(DatabaseStatus.class, "mapping_status.sql");
 
+    private static final String FAILING = "error";
+
     /** Counted per mapping where many databases are shown at once. */
     private static final int EXACT_ON_A_PAGE = 1000;
 
@@ -76,13 +78,14 @@ class DatabaseStatus {
                 .toList();
     }
 
-    /** A database is as late as its latest mapping, and shows a mapping's failure where it has none of its own. */
+    /** A database is as late as its latest mapping, and shows a mapping's failure where it has none of its own; rows in quarantine are none. */
     private static Database complete(Database database, List<MappingRow> mappings) {
         Fault error = database.error() != null
                 ? database.error()
                 : mappings.stream()
-                        .map(mapping -> mapping.status().error())
-                        .filter(Objects::nonNull)
+                        .map(MappingRow::status)
+                        .filter(mapping -> mapping.state().equals(FAILING))
+                        .map(MappingStatus::error)
                         .findFirst()
                         .orElse(null);
         return new Database(
@@ -142,16 +145,15 @@ class DatabaseStatus {
         String state = row.getString("state");
         var status = new MappingStatus(
                 row.getString("mapping_id"),
-                fault != null ? "error" : Objects.requireNonNullElse(state, "pending"),
+                fault != null ? FAILING : Objects.requireNonNullElse(state, "pending"),
                 row.getString("reason"),
-                fault,
+                fault != null || quarantined == 0 ? fault : refusal(row),
                 Counts.id(row.getObject("max_sequence_id", Long.class)),
                 Counts.id(row.getObject("last_synced_sequence_id", Long.class)),
                 Counts.bounded(row.getLong("rows_behind"), exact),
                 Long.toString(row.getLong("rows_applied_total")),
                 row.getObject("updated_millis", Long.class),
                 Long.toString(quarantined),
-                quarantined == 0 ? null : refusal(row),
                 null);
         return new MappingRow(key(row), status, row.getLong("lag_millis"));
     }

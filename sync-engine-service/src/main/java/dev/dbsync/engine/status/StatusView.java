@@ -102,7 +102,7 @@ record StatusView(
      *
      * @param state that of the mirror row, {@code error} while it fails
      * @param reason why its rows are copied anew, while they are; else null
-     * @param quarantine why the row was refused that was refused last; null while nothing is in quarantine
+     * @param error why it fails; while it goes on without rows in quarantine, why the one refused last was refused
      * @param verified null until a verification has run
      */
     @JsonNaming(SnakeCaseStrategy.class)
@@ -117,7 +117,6 @@ record StatusView(
             String rowsAppliedTotal,
             Long updatedAtMillis,
             String quarantinedRows,
-            Fault quarantine,
             Verified verified) {}
 
     @JsonNaming(SnakeCaseStrategy.class)

@@ -246,7 +246,7 @@ class StatusResourceTest {
                 .body("lag_millis", greaterThanOrEqualTo(3_600_000))
                 .body("last_success_at_millis", nullValue())
                 .body("mapping_status", hasSize(11))
-                .body("mapping_status[0].size()", is(12))
+                .body("mapping_status[0].size()", is(11))
                 .body("mapping_status[0].mapping_id", equalTo("users"))
                 .body("mapping_status[0].state", equalTo("pending"))
                 .body("mapping_status[0].error", nullValue())
@@ -256,7 +256,6 @@ class StatusResourceTest {
                 .body("mapping_status[0].rows_applied_total", equalTo("0"))
                 .body("mapping_status[0].updated_at_millis", nullValue())
                 .body("mapping_status[0].quarantined_rows", equalTo("0"))
-                .body("mapping_status[0].quarantine", nullValue())
                 .body("mapping_status[0].verified", nullValue());
     }
 
