@@ -155,6 +155,7 @@ class QuarantineTest {
         put(1, "shared");
         sync();
         put(5, "shared");
+        app.sequence(); // so that it comes first in the page, while the other still has the value
         put(1, "moved on");
 
         assertThat(sync()).isEqualTo(SYNCED);
