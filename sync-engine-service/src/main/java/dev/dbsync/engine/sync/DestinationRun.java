@@ -159,8 +159,8 @@ final class DestinationRun {
 
     private List<MappingSync> withSomethingToDo() throws SQLException {
         target.begin();
-        Map<String, String> identities = target.tableIdentities(
-                wanted.stream().map(BoundMapping::mapping).toList());
+        Map<String, String> identities = target.tables()
+                .identities(wanted.stream().map(BoundMapping::mapping).toList());
         target.commit();
         var known = new LinkedHashMap<BoundMapping, Position>();
         wanted.forEach(bound -> known.put(bound, positions.get(bound.id())));

@@ -154,11 +154,14 @@ public class DestinationRunner {
                 || Long.valueOf(destination.revision()).equals(readersGranted.get(destination.destinationId()))) {
             return;
         }
-        target.grantReader(
-                destination.readerRole().get(),
-                mappings.wantedBy(destination).stream()
-                        .map(bound -> bound.mapping())
-                        .toList());
+        target.begin();
+        target.tables()
+                .grantReader(
+                        destination.readerRole().get(),
+                        mappings.wantedBy(destination).stream()
+                                .map(bound -> bound.mapping())
+                                .toList());
+        target.commit();
         readersGranted.put(destination.destinationId(), destination.revision());
     }
 

@@ -15,8 +15,8 @@ import dev.dbsync.engine.target.TargetFault.Pace;
 import dev.dbsync.engine.target.TargetFault.Scope;
 import dev.dbsync.engine.target.TargetRefusedException;
 import dev.dbsync.engine.target.postgres.BatchBisection.Taken;
+import dev.dbsync.engine.target.postgres.PostgresTables.CopyTable;
 import dev.dbsync.engine.target.postgres.PostgresTarget;
-import dev.dbsync.engine.target.postgres.PostgresTarget.CopyTable;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -191,7 +191,7 @@ final class MappingSync {
      */
     private void lookAgain(Position position) throws SQLException {
         if (position.phase() != Phase.PENDING && !position.tableIdentity().equals(tableIdentity)) {
-            tableIdentity = target.tableIdentities(List.of(mapping)).getOrDefault(mapping.id(), "");
+            tableIdentity = target.tables().identities(List.of(mapping)).getOrDefault(mapping.id(), "");
         }
     }
 
@@ -208,7 +208,8 @@ final class MappingSync {
         try (var snapshot = source.snapshot()) {
             facts = facts(snapshot, Position.initial());
         }
-        CopyTable table = target.readyForCopy(mapping, destination.readerRole().orElse(null));
+        CopyTable table =
+                target.tables().readyForCopy(mapping, destination.readerRole().orElse(null));
         Position start = Position.copyFrom(
                 facts.lastSequenceId(),
                 facts.currentEpoch(),
@@ -299,7 +300,7 @@ final class MappingSync {
     private Step committed(MappingPlan plan, Position before, Position next, long changed, List<RefusedRow> refused)
             throws SQLException {
         if (before.phase() != Phase.FOLLOWING && next.phase() == Phase.FOLLOWING) {
-            target.demandValues(mapping);
+            target.tables().demandValues(mapping);
         }
         target.commit();
         return new Step.Advanced(plan, next, changed, refused);

@@ -1,8 +1,6 @@
 package dev.dbsync.engine.target.postgres;
 
 import dev.dbsync.common.mapping.Mapping;
-import dev.dbsync.common.mapping.Mapping.Column;
-import dev.dbsync.common.sql.Sql;
 import dev.dbsync.engine.quarantine.RefusedRow;
 import dev.dbsync.engine.target.Position;
 import dev.dbsync.engine.target.Position.Phase;
@@ -21,11 +19,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,11 +35,6 @@ import java.util.stream.Collectors;
  */
 public final class PostgresTarget {
 
-    /** Values that do not convert, keys that are not unique, views that depend on a column: classes of SQLSTATE. */
-    private static final Set<String> CANNOT_BE_MENDED = Set.of("0A", "22", "23", "2B", "42");
-
-    private static final Sql SHAPES = Sql.resource(PostgresTarget.class, "shapes.sql");
-
     /**
      * What others put into the target's schemas, an operator or a type named like the server's own, is not for us, who may be
      * powerful there. The role's path stays behind it: triggers of the tenant's look for their names on it.
@@ -57,6 +47,7 @@ public final class PostgresTarget {
     private final Connection connection;
     private final Identity identity;
     private final PostgresDialect dialect;
+    private final PostgresTables tables;
     private final String settings;
 
     /**
@@ -71,6 +62,7 @@ public final class PostgresTarget {
         this.connection = connection;
         this.identity = identity;
         this.dialect = new PostgresDialect(identity.schema());
+        this.tables = new PostgresTables(connection, identity.schema(), dialect);
         this.settings = """
                 SET LOCAL statement_timeout = %d;
                 SET LOCAL lock_timeout = %d;
@@ -104,6 +96,11 @@ public final class PostgresTarget {
         connection.rollback();
     }
 
+    /** The schema's tables; what is done with them is part of the transaction under way. */
+    public PostgresTables tables() {
+        return tables;
+    }
+
     /**
      * Makes sure that the schema is ours and has a position for each mapping. Writes in a transaction of its own and only what is
      * not there, so that an everyday run writes nothing here.
@@ -115,16 +112,17 @@ public final class PostgresTarget {
     public Map<String, Position> prepare(Collection<String> mappingIds, FormerOwner formerOwnerIsGone)
             throws SQLException, TargetRefusedException {
         begin();
-        Map<String, TableShape> tables = shapes(List.of(PostgresDialect.OWNER_TABLE, PostgresDialect.METADATA_TABLE));
-        boolean ownerIsNew = !tables.containsKey(PostgresDialect.OWNER_TABLE);
+        Map<String, TableShape> shapes =
+                tables.shapes(List.of(PostgresDialect.OWNER_TABLE, PostgresDialect.METADATA_TABLE));
+        boolean ownerIsNew = !shapes.containsKey(PostgresDialect.OWNER_TABLE);
         if (ownerIsNew) {
-            createSchemaIfAbsent();
+            tables.createSchemaIfAbsent();
             execute(dialect.createOwnerTable());
             execute(dialect.revokeFromPublic(PostgresDialect.OWNER_TABLE));
             update(dialect.insertOwner(), identity.tenancyId(), identity.destinationId(), identity.installationId());
         }
         boolean taken = requireOwner(formerOwnerIsGone) || ownerIsNew;
-        TableShape metadata = tables.get(PostgresDialect.METADATA_TABLE);
+        TableShape metadata = shapes.get(PostgresDialect.METADATA_TABLE);
         if (metadata == null) {
             execute(dialect.createMetadataTable());
             execute(dialect.revokeFromPublic(PostgresDialect.METADATA_TABLE));
@@ -187,19 +185,6 @@ public final class PostgresTarget {
                 Pace.LATER));
     }
 
-    private void createSchemaIfAbsent() throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SELECT FROM pg_namespace WHERE nspname = ?")) {
-            statement.setString(1, identity.schema());
-            try (ResultSet rows = statement.executeQuery()) {
-                if (rows.next()) {
-                    return;
-                }
-            }
-        }
-        execute(dialect.createSchema());
-        execute(dialect.revokeSchemaFromPublic());
-    }
-
     /** The positions by mapping id, not locked. */
     private Map<String, Position> positions() throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(dialect.positions())) {
@@ -212,21 +197,6 @@ public final class PostgresTarget {
                 return positions;
             }
         }
-    }
-
-    /** Lets a role read what is synced. Tables that are not there yet get their grant when they are made. */
-    public void grantReader(String role, Collection<Mapping> mappings) throws SQLException {
-        begin();
-        execute(dialect.grantSchema(role));
-        Map<String, TableShape> shapes =
-                shapes(mappings.stream().map(Mapping::targetTable).toList());
-        for (Mapping mapping : mappings) {
-            TableShape shape = shapes.get(mapping.targetTable());
-            if (shape != null && shape.isOurs(mapping)) {
-                execute(dialect.grantTable(mapping.targetTable(), role));
-            }
-        }
-        commit();
     }
 
     /**
@@ -247,117 +217,9 @@ public final class PostgresTarget {
         }
     }
 
-    /**
-     * The identities of the tables that are there, ours and of the mapping's shape. A table that is not is absent from the
-     * answer, so that it is copied again, which is where it is mended or refused.
-     */
-    public Map<String, String> tableIdentities(Collection<Mapping> mappings) throws SQLException {
-        Map<String, TableShape> shapes =
-                shapes(mappings.stream().map(Mapping::targetTable).toList());
-        var identities = new HashMap<String, String>();
-        for (Mapping mapping : mappings) {
-            TableShape shape = shapes.get(mapping.targetTable());
-            if (shape != null && shape.isOurs(mapping) && shape.fits(mapping)) {
-                identities.put(mapping.id(), shape.identity());
-            }
-        }
-        return identities;
-    }
-
-    /**
-     * Makes the mapping's table ready for a copy: creates it, or brings it back to what the mapping says.
-     *
-     * @param readerRole who may read it, or null
-     * @return its identity, and whether it holds rows
-     * @throws TargetRefusedException {@code TARGET_TABLE_NOT_OWNED} or {@code TARGET_TABLE_ALTERED}
-     */
-    public CopyTable readyForCopy(Mapping mapping, String readerRole) throws SQLException, TargetRefusedException {
-        TableShape shape = shapes(List.of(mapping.targetTable())).get(mapping.targetTable());
-        if (shape == null) {
-            execute(dialect.createTable(mapping));
-            execute(dialect.revokeFromPublic(mapping.targetTable()));
-            execute(dialect.comment(mapping));
-        } else {
-            requireOurs(mapping, shape);
-            mend(mapping, shape);
-            List<String> required = mapping.columns().stream()
-                    .filter(Column::notNull)
-                    .map(Column::name)
-                    .toList();
-            for (String column : shape.notNull()) {
-                if (!required.contains(column)) {
-                    execute(dialect.dropNotNull(mapping, column));
-                }
-            }
-        }
-        if (readerRole != null) {
-            execute(dialect.grantTable(mapping.targetTable(), readerRole));
-        }
-        String tableIdentity = shapes(List.of(mapping.targetTable()))
-                .get(mapping.targetTable())
-                .identity();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(dialect.isEmpty(mapping))) {
-            rows.next();
-            return new CopyTable(tableIdentity, rows.getBoolean(1));
-        }
-    }
-
-    /** A table that a copy may be written to. */
-    public record CopyTable(String identity, boolean empty) {}
-
-    private static void requireOurs(Mapping mapping, TableShape shape) throws TargetRefusedException {
-        if (!shape.isOurs(mapping)) {
-            throw refused(
-                    "TARGET_TABLE_NOT_OWNED",
-                    "Table '" + mapping.targetTable() + "' was there before and is not ours, so it is not written to",
-                    "Rename or drop that table, or give this external database a schema of its own");
-        }
-    }
-
-    /** Brings columns, types and key back to what the mapping says, in place, so that what the tenant hung on the table stays. */
-    private void mend(Mapping mapping, TableShape shape) throws SQLException, TargetRefusedException {
-        for (Column column : shape.missing(mapping)) {
-            execute(dialect.addColumn(mapping, column));
-        }
-        try {
-            boolean otherKey = !shape.hasKeyOf(mapping);
-            if (otherKey && shape.keyName() != null) {
-                execute(dialect.dropKey(mapping, shape.keyName()));
-            }
-            for (Column column : shape.mistyped(mapping)) {
-                execute(dialect.changeType(mapping, column));
-            }
-            if (otherKey) {
-                execute(dialect.addKey(mapping));
-            }
-        } catch (SQLException e) {
-            String state = e.getSQLState();
-            if (state == null || state.equals("42501") || !CANNOT_BE_MENDED.contains(state.substring(0, 2))) {
-                throw e;
-            }
-            throw refused(
-                    "TARGET_TABLE_ALTERED",
-                    "Table '" + mapping.targetTable() + "' is not as mapping '" + mapping.id()
-                            + "' needs it, and its column types or primary key cannot be put right in place ("
-                            + state + ")",
-                    "Drop that table; it is then made and copied again");
-        }
-    }
-
-    private static TargetRefusedException refused(String code, String message, String remedy) {
+    static TargetRefusedException refused(String code, String message, String remedy) {
         return new TargetRefusedException(
                 new TargetFault(code, Blame.DESTINATION, message, remedy, null, Scope.MAPPING, Pace.SOON));
-    }
-
-    /** After the copy every row has its value: columns that were added to rows already there may now demand it. */
-    public void demandValues(Mapping mapping) throws SQLException {
-        TableShape shape = shapes(List.of(mapping.targetTable())).get(mapping.targetTable());
-        for (Column column : mapping.columns()) {
-            if (column.notNull() && !shape.notNull().contains(column.name())) {
-                execute(dialect.setNotNull(mapping, column.name()));
-            }
-        }
     }
 
     /**
@@ -572,40 +434,6 @@ public final class PostgresTarget {
     private static SourceMoment moment(ResultSet row) throws SQLException {
         UUID history = row.getObject("source_history", UUID.class);
         return history == null ? null : new SourceMoment(history, row.getLong("source_tick"));
-    }
-
-    private Map<String, TableShape> shapes(List<String> tables) throws SQLException {
-        var shapes = new HashMap<String, TableShape>();
-        try (PreparedStatement statement = connection.prepareStatement(SHAPES.jdbc())) {
-            SHAPES.bind(
-                    statement, Map.of("schema", identity.schema(), "tables", textArray(tables.toArray(String[]::new))));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    shapes.put(rows.getString("name"), shape(rows));
-                }
-            }
-        }
-        return shapes;
-    }
-
-    private static TableShape shape(ResultSet row) throws SQLException {
-        List<String> columns = texts(row, "columns");
-        List<String> types = texts(row, "types");
-        var typed = new LinkedHashMap<String, String>();
-        for (int i = 0; i < columns.size(); i++) {
-            typed.put(columns.get(i), types.get(i));
-        }
-        return new TableShape(
-                row.getString("identity"),
-                row.getString("comment"),
-                typed,
-                new LinkedHashSet<>(texts(row, "not_null")),
-                texts(row, "key"),
-                row.getString("key_name"));
-    }
-
-    private static List<String> texts(ResultSet row, String column) throws SQLException {
-        return Arrays.asList((String[]) row.getArray(column).getArray());
     }
 
     private Array textArray(String[] values) throws SQLException {
