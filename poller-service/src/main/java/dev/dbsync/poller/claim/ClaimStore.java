@@ -9,8 +9,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -51,10 +53,17 @@ public class ClaimStore {
                 .map(ClaimStore::claims);
     }
 
-    /** Deletes a delivered request. False if the claim is no longer current: another poller will deliver it again. */
-    public Uni<Boolean> acknowledge(Claim claim) {
-        return run(ACKNOWLEDGE, Map.of("id", claim.id(), "token", claim.token()))
-                .map(ClaimStore::changed);
+    /**
+     * Deletes delivered requests. Returns the tokens of those whose claim was still current; the others are delivered again by
+     * another poller.
+     */
+    public Uni<Set<UUID>> acknowledge(Collection<Claim> claims) {
+        return run(ACKNOWLEDGE, Map.of("ids", array(claims, Claim::id), "tokens", array(claims, Claim::token)))
+                .map(rows -> {
+                    var tokens = new HashSet<UUID>();
+                    rows.forEach(row -> tokens.add(row.getUUID("claimToken")));
+                    return tokens;
+                });
     }
 
     /** Puts a failed delivery off. False if the claim is no longer current. */

@@ -30,6 +30,7 @@ public class Deliveries {
     private static final Logger LOG = Logger.getLogger(Deliveries.class);
 
     private final ClaimStore claims;
+    private final Acknowledgements acknowledgements;
     private final Dispatcher dispatcher;
     private final RetryPolicy retries;
     private final PollerMetrics metrics;
@@ -49,6 +50,7 @@ public class Deliveries {
             DispatchConfig config,
             Clock clock) {
         this.claims = claims;
+        this.acknowledgements = new Acknowledgements(claims);
         this.dispatcher = dispatcher;
         this.retries = retries;
         this.metrics = metrics;
@@ -125,7 +127,7 @@ public class Deliveries {
         }
         delivered.incrementAndGet();
         metrics.delivered();
-        return claims.acknowledge(claim);
+        return acknowledgements.acknowledge(claim);
     }
 
     private Uni<Boolean> putOff(Claim claim, Outcome.Retry retry) {

@@ -125,7 +125,7 @@ class ClaimStoreTest {
         internal.enqueue(tenancy);
         assertThat(claim()).as("one delivery per tenancy at a time").isEmpty();
 
-        await(store.acknowledge(first));
+        await(store.acknowledge(List.of(first)));
 
         assertThat(claimOne().id()).isNotEqualTo(first.id());
     }
@@ -159,7 +159,7 @@ class ClaimStoreTest {
         set(dead, LEASE_RAN_OUT);
         assertThat(claim()).isEmpty();
 
-        await(store.acknowledge(newer));
+        await(store.acknowledge(List.of(newer)));
         assertThat(claimOne().id()).isEqualTo(dead.id());
     }
 
@@ -222,7 +222,7 @@ class ClaimStoreTest {
         Claim again = claimOne();
         assertThat(again.id()).isEqualTo(first.id());
 
-        await(store.acknowledge(again));
+        await(store.acknowledge(List.of(again)));
         assertThat(claimOne().id()).isEqualTo(second.id());
     }
 
@@ -230,7 +230,8 @@ class ClaimStoreTest {
     void anAcknowledgedRequestIsDeleted() {
         UUID tenancy = internal.enqueued();
 
-        assertThat(await(store.acknowledge(claimOne()))).isTrue();
+        Claim claim = claimOne();
+        assertThat(await(store.acknowledge(List.of(claim)))).containsExactly(claim.token());
 
         assertThat(internal.requests(tenancy)).isZero();
     }
@@ -243,7 +244,7 @@ class ClaimStoreTest {
         Claim current = claimOne();
         var before = withoutLeaseLeft(tenancy);
 
-        assertThat(await(store.acknowledge(previous))).isFalse();
+        assertThat(await(store.acknowledge(List.of(previous)))).isEmpty();
         assertThat(await(store.postpone(previous, Duration.ZERO, "no"))).isFalse();
         assertThat(await(store.renew(List.of(previous), LEASE))).isZero();
         assertThat(await(store.release(List.of(previous)))).isZero();
@@ -297,7 +298,7 @@ class ClaimStoreTest {
 
         assertThat(claimOne().id()).isEqualTo(dead.id());
         assertThat(internal.request(other)).isPresent();
-        assertThat(await(store.acknowledge(dead))).isFalse();
+        assertThat(await(store.acknowledge(List.of(dead)))).isEmpty();
     }
 
     @Test
