@@ -1,179 +1,81 @@
 package dev.dbsync.bench;
 
-import dev.dbsync.harness.PostgresServer;
-import dev.dbsync.harness.Stack;
-import dev.dbsync.harness.TestDatabase;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.dbsync.bench.section.CopySection;
+import dev.dbsync.bench.section.LatencySection;
+import dev.dbsync.harness.Service;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Set;
 
 /**
- * Two figures on one machine: from an application's commit until the tenant sees it, and how long existing rows take to
- * arrive. Arguments: number of single changes, number of existing users.
+ * Runs the sections, prints their figures as one table and writes them into docs/performance.md.
+ *
+ * <ul>
+ *   <li>{@code --quick}: smaller numbers and fewer rounds, for trying something; the documentation stays as it is
+ *   <li>{@code --only NAME,…}: these sections
+ * </ul>
  */
 public final class Bench {
 
-    private static final Duration GIVE_UP = Duration.ofMinutes(5);
+    private static final List<Section> SECTIONS =
+            List.of(new CopySection("copy", 100_000), new CopySection("copy-million", 1_000_000), new LatencySection());
 
-    private final Stack stack;
+    /** Too long for a quick run. */
+    private static final Set<String> NOT_QUICK = Set.of("copy-million");
 
-    private Bench(Stack stack) {
-        this.stack = stack;
-    }
+    private Bench() {}
 
     public static void main(String... arguments) throws Exception {
-        int changes = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 300;
-        int users = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100_000;
-        Path data = Files.createTempDirectory("dbsync-bench-");
-        try (PostgresServer server = PostgresServer.startEmbedded(
-                        0, data, Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on"));
-                Stack stack = Stack.builder().server(server).start()) {
-            var bench = new Bench(stack);
-            bench.everydayChange(changes);
-            bench.firstCopy(users);
-        }
-    }
-
-    /** One update at a time, at random moments of the sequencer's tick, seen by a reader that looks every millisecond. */
-    private void everydayChange(int changes) throws SQLException {
-        UUID tenancy = seed(100);
-        try (TestDatabase target = stack.server().createDatabase("bench_change")) {
-            connect(tenancy, target);
-            awaitUsers(target, 100);
-            var millis = new ArrayList<Double>();
-            try (Connection source = stack.internal().connect();
-                    Connection reader = target.connect();
-                    PreparedStatement update =
-                            source.prepareStatement("UPDATE public.\"ProjectUser\" SET \"displayName\" = ?"
-                                    + " WHERE \"tenancyId\" = ? AND \"projectUserId\" = ?");
-                    PreparedStatement look =
-                            reader.prepareStatement("SELECT 1 FROM users WHERE id = ? AND display_name = ?")) {
-                UUID user = UUID.fromString(target.queryText("SELECT id::text FROM users ORDER BY id LIMIT 1"));
-                for (int i = 0; i < changes; i++) {
-                    LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos((long) (Math.random() * 100_000)));
-                    String name = "Change " + i;
-                    update.setString(1, name);
-                    update.setObject(2, tenancy);
-                    update.setObject(3, user);
-                    update.executeUpdate();
-                    long committed = System.nanoTime();
-                    look.setObject(1, user);
-                    look.setString(2, name);
-                    while (!found(look)) {
-                        requireTime(committed);
-                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-                    }
-                    millis.add((System.nanoTime() - committed) / 1e6);
-                }
+        boolean quick = Arrays.asList(arguments).contains("--quick");
+        List<Section> chosen = chosen(List.of(arguments), quick);
+        var reports = new ArrayList<Report>();
+        var pages = new LinkedHashMap<String, String>();
+        for (Section section : chosen) {
+            System.out.println(section.name() + ": " + section.title());
+            double loadBefore = Machine.load();
+            var report = new Report(section);
+            // Servers of its own for each: no section measures what another left in the caches and the log.
+            try (Lab lab = Lab.open(quick)) {
+                section.run(lab, report);
+                pages.put(section.name(), report.markdown(moment(lab, loadBefore)));
             }
-            millis.sort(null);
-            print(
-                    "commit to visible, %d single changes: median %.0f ms, p99 %.0f ms, slowest %.0f ms",
-                    changes, at(millis, 0.5), at(millis, 0.99), millis.get(millis.size() - 1));
+            reports.add(report);
+        }
+        System.out.println();
+        reports.forEach(report -> System.out.println(report.text()));
+        if (!quick) {
+            Path page = Service.root().resolve("docs/performance.md");
+            new PerformancePage(page)
+                    .replace(pages, SECTIONS.stream().map(Section::name).toList());
+            System.out.println("Written to " + page);
         }
     }
 
-    /** A database connected to a tenancy that has rows already; contact channels travel too. */
-    private void firstCopy(int users) throws SQLException {
-        UUID tenancy = seed(users);
-        awaitSequenced();
-        try (TestDatabase target = stack.server().createDatabase("bench_copy")) {
-            long start = System.nanoTime();
-            connect(tenancy, target);
-            awaitUsers(target, users);
-            double usersSeconds = (System.nanoTime() - start) / 1e9;
-            awaitCount(target, "contact_channels", users);
-            double allSeconds = (System.nanoTime() - start) / 1e9;
-            print(
-                    "first copy of %d users beside %d contact channels: users after %.1f s, all after %.1f s, %.0f rows/s",
-                    users, users, usersSeconds, allSeconds, 2 * users / allSeconds);
+    private static List<Section> chosen(List<String> arguments, boolean quick) {
+        int only = arguments.indexOf("--only");
+        if (only < 0) {
+            return SECTIONS.stream()
+                    .filter(section -> !quick || !NOT_QUICK.contains(section.name()))
+                    .toList();
         }
-    }
-
-    private UUID seed(int users) throws SQLException {
-        UUID tenancy = UUID.randomUUID();
-        String sql = resource("seed_users.sql")
-                .replace(":users", Integer.toString(users))
-                .replace(":tenancy", "'" + tenancy + "'::uuid");
-        stack.internal().execute(sql, "ANALYZE public.\"ProjectUser\"", "ANALYZE public.\"ContactChannel\"");
-        return tenancy;
-    }
-
-    private void connect(UUID tenancy, TestDatabase target) {
-        stack.admin()
-                .connect(
-                        tenancy,
-                        "bench",
-                        target.connectionString() + "?sslmode=disable",
-                        Map.of("mappings", List.of("users", "contact_channels")))
-                .expectSuccess();
-    }
-
-    private void awaitSequenced() {
-        long start = System.nanoTime();
-        while (stack.internal()
-                        .queryLong(
-                                "SELECT count(*) FROM (SELECT FROM dbsync.\"ChangedRow\" WHERE \"shouldUpdateSequenceId\" LIMIT 1) AS p")
-                > 0) {
-            requireTime(start);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        List<String> names = List.of(arguments.get(only + 1).split(","));
+        List<Section> found = SECTIONS.stream()
+                .filter(section -> names.contains(section.name()))
+                .toList();
+        if (found.size() != names.size()) {
+            throw new IllegalArgumentException(
+                    "--only takes of " + SECTIONS.stream().map(Section::name).toList());
         }
+        return found;
     }
 
-    private static void awaitUsers(TestDatabase target, int count) {
-        awaitCount(target, "users", count);
-    }
-
-    private static void awaitCount(TestDatabase target, String table, int count) {
-        long start = System.nanoTime();
-        String sql = "SELECT CASE WHEN to_regclass('public." + table + "') IS NULL THEN 0"
-                + " ELSE (xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM public." + table
-                + "', false, true, '')))[1]::text::bigint END";
-        while (target.queryLong(sql) < count) {
-            requireTime(start);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-        }
-    }
-
-    private static boolean found(PreparedStatement look) throws SQLException {
-        try (ResultSet rows = look.executeQuery()) {
-            return rows.next();
-        }
-    }
-
-    private static void requireTime(long start) {
-        if (System.nanoTime() - start > GIVE_UP.toNanos()) {
-            throw new IllegalStateException("What the benchmark waits for has not come within " + GIVE_UP);
-        }
-    }
-
-    private static double at(List<Double> sorted, double quantile) {
-        return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(sorted.size() * quantile)));
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = Bench.class.getResourceAsStream("/dbsync/bench/" + name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IllegalStateException("Cannot read " + name, e);
-        }
-    }
-
-    private static void print(String format, Object... values) {
-        System.out.printf(Locale.ROOT, format + "%n", values);
+    private static String moment(Lab lab, double loadBefore) {
+        return "PostgreSQL %s; %s, load of the machine before it %.1f."
+                .formatted(lab.serverVersion(), Instant.now().truncatedTo(ChronoUnit.MINUTES), loadBefore);
     }
 }

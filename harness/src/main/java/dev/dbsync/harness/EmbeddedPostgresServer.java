@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -117,6 +118,11 @@ public final class EmbeddedPostgresServer extends PostgresServer {
         return dataDirectory;
     }
 
+    @Override
+    public synchronized Optional<ProcessHandle> postmaster() {
+        return Optional.ofNullable(running).map(server -> server.getProcess().toHandle());
+    }
+
     private void shutDown() {
         if (running == null) {
             return;
@@ -169,7 +175,7 @@ public final class EmbeddedPostgresServer extends PostgresServer {
         }
     }
 
-    private static void deleteRecursively(Path directory) {
+    static void deleteRecursively(Path directory) {
         if (!Files.exists(directory)) {
             return;
         }

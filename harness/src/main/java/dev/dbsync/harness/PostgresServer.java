@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
 import org.postgresql.Driver;
@@ -15,7 +18,7 @@ import org.postgresql.Driver;
  * starts one more. Thread-safe.
  */
 public abstract sealed class PostgresServer implements AutoCloseable
-        permits ExternalPostgresServer, ContainerPostgresServer, EmbeddedPostgresServer {
+        permits ExternalPostgresServer, ContainerPostgresServer, EmbeddedPostgresServer, InstalledPostgresServer {
 
     /** Names a server to use, as {@code postgresql://user:password@host:port/database}, by a role that may create databases. */
     public static final String URL_PROPERTY = "dbsync.test.postgres-url";
@@ -51,6 +54,18 @@ public abstract sealed class PostgresServer implements AutoCloseable
      */
     public static EmbeddedPostgresServer startEmbedded(int port, Path dataDirectory, Map<String, String> serverConfig) {
         return EmbeddedPostgresServer.start(port, dataDirectory, serverConfig);
+    }
+
+    /**
+     * Starts a throw-away server for measurements, on a free port: nothing that costs a commit is switched off. It is the
+     * PostgreSQL installed on this machine where there is one that we may run, else an embedded one.
+     */
+    public static PostgresServer startDurable(Map<String, String> serverConfig) {
+        var config = new LinkedHashMap<>(serverConfig);
+        List.of("fsync", "synchronous_commit", "full_page_writes").forEach(name -> config.put(name, "on"));
+        return InstalledPostgresServer.binaries()
+                .<PostgresServer>map(binaries -> InstalledPostgresServer.start(binaries, 0, config))
+                .orElseGet(() -> startEmbedded(0, null, config));
     }
 
     /** A new, empty database, its name made of the prefix and random digits. */
@@ -109,6 +124,11 @@ public abstract sealed class PostgresServer implements AutoCloseable
 
     public String password() {
         return address.password();
+    }
+
+    /** The process that all of the server's others come from, where it was started here as a process of this machine. */
+    public Optional<ProcessHandle> postmaster() {
+        return Optional.empty();
     }
 
     /** Ends the server if it was started here. */
