@@ -1,7 +1,17 @@
 package dev.dbsync.bench;
 
+import dev.dbsync.bench.section.ColdTenantsSection;
 import dev.dbsync.bench.section.CopySection;
+import dev.dbsync.bench.section.DebeziumSection;
+import dev.dbsync.bench.section.IdleSection;
 import dev.dbsync.bench.section.LatencySection;
+import dev.dbsync.bench.section.LogicalReplicationSection;
+import dev.dbsync.bench.section.MemorySection;
+import dev.dbsync.bench.section.ScaleOutSection;
+import dev.dbsync.bench.section.SequencerSection;
+import dev.dbsync.bench.section.StatusSection;
+import dev.dbsync.bench.section.TenantsSection;
+import dev.dbsync.bench.section.WritersSection;
 import dev.dbsync.harness.Service;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,8 +32,20 @@ import java.util.Set;
  */
 public final class Bench {
 
-    private static final List<Section> SECTIONS =
-            List.of(new CopySection("copy", 100_000), new CopySection("copy-million", 1_000_000), new LatencySection());
+    private static final List<Section> SECTIONS = List.of(
+            new CopySection("copy", 100_000),
+            new CopySection("copy-million", 1_000_000),
+            new LatencySection(),
+            new TenantsSection(),
+            new ColdTenantsSection(),
+            new SequencerSection(),
+            new WritersSection(),
+            new IdleSection(),
+            new StatusSection(),
+            new MemorySection(),
+            new ScaleOutSection(),
+            new LogicalReplicationSection(),
+            new DebeziumSection());
 
     /** Too long for a quick run. */
     private static final Set<String> NOT_QUICK = Set.of("copy-million");

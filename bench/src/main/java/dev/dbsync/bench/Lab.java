@@ -18,6 +18,7 @@ public final class Lab implements AutoCloseable {
             "shared_buffers", "512MB",
             "max_wal_size", "8GB",
             "checkpoint_timeout", "30min",
+            "track_commit_timestamp", "on",
             "logging_collector", "on",
             "log_directory", "log",
             "log_line_prefix", "%m [%p] %a ");

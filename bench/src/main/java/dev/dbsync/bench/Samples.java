@@ -22,6 +22,11 @@ public final class Samples {
         values.add(value);
     }
 
+    /** Adds what another has, in its order. */
+    public void addAll(Samples others) {
+        values.addAll(others.values);
+    }
+
     /** Forgets what was taken to warm up. */
     public void clear() {
         values.clear();
@@ -41,6 +46,19 @@ public final class Samples {
 
     public double max() {
         return quantile(1);
+    }
+
+    public double first() {
+        return values.get(0);
+    }
+
+    public double last() {
+        return values.get(values.size() - 1);
+    }
+
+    /** Of rates of equal shares of some work: the rate of the whole. */
+    public double harmonicMean() {
+        return count() / values.stream().mapToDouble(value -> 1 / value).sum();
     }
 
     /** Between the two nearest values in proportion; not a number where there is none. */

@@ -8,8 +8,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A TCP proxy on the loopback address that is as bad as it is told to be, on the same port throughout. A change of mode takes
@@ -41,6 +43,7 @@ public final class FaultProxy implements AutoCloseable {
     private Thread acceptor;
     private Mode mode = Mode.PASS;
     private long cutAfter = Long.MAX_VALUE;
+    private Duration delay = Duration.ZERO;
     private boolean closed;
 
     private FaultProxy(InetSocketAddress upstream, int port) {
@@ -82,8 +85,18 @@ public final class FaultProxy implements AutoCloseable {
         cutAfter = bytes;
     }
 
+    /** Everything that is passed on waits so long first, in each direction: distance, for protocols of question and answer. */
+    public synchronized void delay(Duration oneWay) {
+        delay = oneWay;
+    }
+
+    private synchronized Duration delay() {
+        return delay;
+    }
+
     /** Everything goes through again. */
     public synchronized void heal() {
+        delay = Duration.ZERO;
         cutAfter = Long.MAX_VALUE;
         set(Mode.PASS);
     }
@@ -214,6 +227,7 @@ public final class FaultProxy implements AutoCloseable {
                 OutputStream out = to.getOutputStream();
                 int read;
                 while ((read = in.read(buffer, 0, awaitTurn())) >= 0) {
+                    LockSupport.parkNanos(delay().toNanos());
                     awaitTurn();
                     out.write(buffer, 0, read);
                     carried += read;

@@ -109,13 +109,16 @@ public final class InstalledPostgresServer extends PostgresServer {
     /** A fast shutdown; the data directory is deleted. Stopping twice is no error. */
     @Override
     public synchronized void stop() {
-        if (process.isAlive()) {
-            run(as(List.of(
-                    binaries.resolve("pg_ctl").toString(),
-                    "stop",
-                    "--pgdata=" + dataDirectory,
-                    "--mode=fast",
-                    "--timeout=" + STOP_TIMEOUT.toSeconds())));
+        // It may be on its way already: a signal to the whole process group reaches it as it reaches us.
+        boolean ended = !process.isAlive()
+                || succeeds(as(List.of(
+                        binaries.resolve("pg_ctl").toString(),
+                        "stop",
+                        "--pgdata=" + dataDirectory,
+                        "--mode=fast",
+                        "--timeout=" + STOP_TIMEOUT.toSeconds())));
+        if (!ended) {
+            process.destroyForcibly();
         }
         EmbeddedPostgresServer.deleteRecursively(dataDirectory.getParent());
     }

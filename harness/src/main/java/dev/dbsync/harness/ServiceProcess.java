@@ -212,6 +212,11 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    /** The process, to ask the operating system about it. */
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** The exit code of the ended process. */
     public int exitCode() {
         return process.exitValue();

@@ -53,11 +53,12 @@ public final class CopySection implements Section {
     @Override
     public void run(Lab lab, Report report) throws Exception {
         TestDatabase internal = lab.uncaptured();
-        UUID tenancy = Users.seed(internal, users);
+        int count = lab.scaled(users, users / 5);
+        UUID tenancy = Users.seed(internal, count);
         internal.execute(
                 "CREATE TABLE public.flat AS " + Users.mappingQuery(tenancy), "VACUUM (ANALYZE, FREEZE) public.flat");
         try (Stack stack = lab.stack(internal).start()) {
-            new Rounds(users, lab, stack, internal, tenancy).run(report);
+            new Rounds(count, lab, stack, internal, tenancy).run(report);
         }
         report.remark("Bytes of a row in the target, all in: "
                 + internal.queryLong("SELECT pg_table_size('public.flat') / count(*) FROM public.flat"));
