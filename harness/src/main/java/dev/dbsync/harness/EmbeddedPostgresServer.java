@@ -151,8 +151,8 @@ public final class EmbeddedPostgresServer extends PostgresServer {
             return builder.start();
         } catch (IOException | RuntimeException e) {
             throw new IllegalStateException(
-                    "An embedded PostgreSQL cannot be started here (as root it needs the command unshare to be allowed):"
-                            + " set " + URL_PROPERTY + " or " + URL_VARIABLE
+                    "An embedded PostgreSQL cannot be started here (as root it needs the command unshare to be"
+                            + " allowed): set " + URL_PROPERTY + " or " + URL_VARIABLE
                             + " to postgresql://user:password@host:port/database of a running one. Cause: "
                             + e.getMessage(),
                     e);
