@@ -1,4 +1,7 @@
-WITH entry AS MATERIALIZED (
+WITH present AS MATERIALIZED (
+    SELECT e."epoch", e."firstSequenceId"
+    FROM dbsync."SequencerState" AS s JOIN dbsync."SequenceEpoch" AS e ON e."epoch" = s."epoch"
+), entry AS MATERIALIZED (
     (SELECT c."sequenceId" AS id, c."primaryKey" AS pk, NULL::jsonb AS data
      FROM dbsync."ChangedRow" AS c
      WHERE c."tenancyId" = $1 AND c."tableName" = $2 AND c."sequenceId" > $3
@@ -27,8 +30,9 @@ WITH entry AS MATERIALIZED (
            sum(coalesce(octet_length(live.c0), 0) + coalesce(octet_length(live.c1), 0) + coalesce(octet_length(live.c2), 0) + coalesce(octet_length(live.c3), 0) + coalesce(octet_length(live.c4), 0) + coalesce(octet_length(live.c5), 0) + coalesce(octet_length(live.c6), 0) + coalesce(octet_length(live.c7), 0) + coalesce(octet_length(live.c8), 0) + coalesce(octet_length(live.c9), 0)) OVER (ORDER BY touched.first_id ROWS UNBOUNDED PRECEDING) - (coalesce(octet_length(live.c0), 0) + coalesce(octet_length(live.c1), 0) + coalesce(octet_length(live.c2), 0) + coalesce(octet_length(live.c3), 0) + coalesce(octet_length(live.c4), 0) + coalesce(octet_length(live.c5), 0) + coalesce(octet_length(live.c6), 0) + coalesce(octet_length(live.c7), 0) + coalesce(octet_length(live.c8), 0) + coalesce(octet_length(live.c9), 0)) AS bytes_before
     FROM touched LEFT JOIN live ON live.first_id = touched.first_id
 )
-SELECT page.last_entry, page.keys, r.*
-FROM (SELECT max(id) AS last_entry, (SELECT count(*) FROM touched) AS keys FROM entry) AS page
+SELECT page.last_entry, page.entries, page.keys, CASE WHEN page.last_entry >= present."firstSequenceId" THEN present."epoch" ELSE (SELECT e."epoch" FROM dbsync."SequenceEpoch" AS e WHERE e."firstSequenceId" <= page.last_entry ORDER BY e."ordinal" DESC LIMIT 1) END AS last_epoch, CASE WHEN r.first_id >= present."firstSequenceId" THEN present."epoch" ELSE (SELECT e."epoch" FROM dbsync."SequenceEpoch" AS e WHERE e."firstSequenceId" <= r.first_id ORDER BY e."ordinal" DESC LIMIT 1) END AS epoch, r.*
+FROM (SELECT max(id) AS last_entry, count(*) AS entries, (SELECT count(*) FROM touched) AS keys FROM entry) AS page
+LEFT JOIN present ON true
 LEFT JOIN resolved AS r ON r.bytes_before < $5
 ORDER BY r.first_id
 ;

@@ -67,6 +67,7 @@ final class Call implements Actor {
     private int life;
     private String tableIdentity;
     private boolean logFirst;
+    private boolean nothingLeft;
     private Stored unmirrored;
 
     private Stored position;
@@ -342,6 +343,7 @@ final class Call implements Actor {
         }
         deletes.clear();
         upserts.clear();
+        nothingLeft = false;
         Position followed = plan instanceof MappingPlan.FollowPage ? follow(rows) : copy(rows);
         next = stored(followed, reading);
         at = At.APPLY;
@@ -375,6 +377,7 @@ final class Call implements Actor {
         }
         int last = reading.news().get(reading.news().size() - 1).sequenceId();
         int watermark = resolved < touched.size() ? firstIds.get(resolved - 1) : last;
+        nothingLeft = resolved == touched.size() && position.position().phase() == Phase.FOLLOWING;
         return position.position().followed(watermark, Reading.epochOf(world.source.db, watermark));
     }
 
@@ -531,7 +534,8 @@ final class Call implements Actor {
     private void committed() {
         unmirrored = next;
         logFirst = !(plan instanceof MappingPlan.FollowPage);
-        at = At.AFTER;
+        // What came since comes with a request of its own.
+        at = nothingLeft && plan instanceof MappingPlan.FollowPage ? At.END : At.AFTER;
     }
 
     private boolean needsTable() {

@@ -26,8 +26,8 @@ class SqlFilesTest {
             List.of("common", "sequencer-service", "poller-service", "sync-engine-service");
 
     /** Scripts of several statements, which run as a whole elsewhere; migrations have run when this test begins. */
-    private static final List<String> SCRIPTS = List.of(
-            "reference-schema.sql", "pass.sql", "release_lease.sql", "work_is_pending.sql", "snapshot_settings.sql");
+    private static final List<String> SCRIPTS =
+            List.of("reference-schema.sql", "pass.sql", "release_lease.sql", "work_is_pending.sql");
 
     private static TestDatabase database;
 

@@ -20,12 +20,14 @@ public final class Sql {
 
     private static final String ROOT_PACKAGE = "dev.dbsync.";
 
+    private final String text;
     private final String positional;
     private final String jdbc;
     private final List<String> occurrences;
     private final List<String> names;
 
     private Sql(String text) {
+        this.text = text;
         var positionalText = new StringBuilder();
         var jdbcText = new StringBuilder();
         var positions = new LinkedHashMap<String, Integer>();
@@ -56,6 +58,11 @@ public final class Sql {
     /** @param text a whole statement */
     public static Sql of(String text) {
         return new Sql(text);
+    }
+
+    /** Two statements to be sent together; JDBC's form alone. A name they share has one value. */
+    public static Sql both(Sql first, Sql second) {
+        return new Sql(first.text.strip().replaceFirst(";$", "") + ";\n" + second.text);
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.UUID;
  * An external database as one run sees it.
  *
  * @param id its name within the tenancy
+ * @param installationId of the internal database that this was read from
  * @param destinationId what targets remember; a new one whenever the id is created anew
  * @param revision grows with every edit
  * @param connection how to reach it, encrypted; see {@link DestinationStore#settings}
@@ -29,6 +30,7 @@ import java.util.UUID;
 public record Destination(
         UUID tenancyId,
         String id,
+        UUID installationId,
         UUID destinationId,
         long revision,
         EncryptedText connection,
@@ -49,10 +51,11 @@ public record Destination(
      * @param putOff whether its next attempt is not due yet
      * @param phase as last mirrored; null if it never was
      * @param watermark as last mirrored; 0 if it never was
+     * @param news whether it follows a log that seems to hold something new
      */
-    public record MappingState(int attempts, boolean putOff, String phase, long watermark) {
+    public record MappingState(int attempts, boolean putOff, String phase, long watermark, boolean news) {
 
-        public static final MappingState NEW = new MappingState(0, false, null, 0);
+        public static final MappingState NEW = new MappingState(0, false, null, 0, false);
 
         /** Whether the mirror shows this position and no failure. */
         public boolean shows(Position position) {

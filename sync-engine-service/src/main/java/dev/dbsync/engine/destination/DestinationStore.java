@@ -34,18 +34,14 @@ import java.util.function.Function;
 @ApplicationScoped
 public class DestinationStore {
 
-    private static final Sql LOAD = Sql.resource(DestinationStore.class, "load.sql");
-    private static final Sql LOAD_MAPPING_STATES = Sql.resource(DestinationStore.class, "load_mapping_states.sql");
-    private static final Sql INSTALLATION = Sql.resource(DestinationStore.class, "installation.sql");
+    private static final Sql ADMISSION = Sql.resource(DestinationStore.class, "admission.sql");
     private static final Sql EXISTS = Sql.resource(DestinationStore.class, "exists.sql");
     private static final Sql PROVEN = Sql.resource(DestinationStore.class, "proven.sql");
-    private static final Sql SETTLED = Sql.resource(DestinationStore.class, "settled.sql");
     private static final Sql HEALTHY = Sql.resource(DestinationStore.class, "healthy.sql");
     private static final Sql DATABASE_FAILED = Sql.resource(DestinationStore.class, "database_failed.sql");
     private static final Sql DATABASE_PUT_OFF = Sql.resource(DestinationStore.class, "database_put_off.sql");
     private static final Sql MAPPING_FAILED = Sql.resource(DestinationStore.class, "mapping_failed.sql");
     private static final Sql PROGRESS = Sql.resource(DestinationStore.class, "progress.sql");
-    private static final Sql SUCCEEDED = Sql.resource(DestinationStore.class, "succeeded.sql");
     private static final Sql ENQUEUE = Sql.resource(DestinationStore.class, "enqueue.sql");
 
     private final InternalDb internal;
@@ -56,33 +52,46 @@ public class DestinationStore {
         this.cipher = cipher;
     }
 
-    /** The tenancy's destinations that want to be written to; none if the tenancy is unknown. */
-    public List<Destination> load(UUID tenancyId) {
-        Map<UUID, Map<String, MappingState>> states = new HashMap<>();
-        internal.query(
-                LOAD_MAPPING_STATES,
-                Map.of("tenancy", tenancyId),
-                row -> states.computeIfAbsent(row.getObject("destination_id", UUID.class), id -> new HashMap<>())
-                        .put(
-                                row.getString("mapping_id"),
-                                new MappingState(
-                                        row.getInt("attempts"),
-                                        row.getBoolean("put_off"),
-                                        row.getString("state"),
-                                        row.getLong("watermark"))));
-        return internal.query(LOAD, Map.of("tenancy", tenancyId), row -> destination(tenancyId, row, states));
+    /**
+     * How a delivery for the tenancy is to be treated, with its destinations.
+     *
+     * @param logTables the table that a mapping's log entries name, by mapping id; of the others it is not known whether they have news
+     */
+    public Admission admission(UUID tenancyId, Map<String, String> logTables) {
+        List<Found> rows = internal.alone(session -> session.query(
+                ADMISSION,
+                Map.of(
+                        "tenancy", tenancyId,
+                        "mappings", session.array("text", logTables.keySet().toArray()),
+                        "tables", session.array("text", logTables.values().toArray())),
+                row -> found(tenancyId, row)));
+        if (rows.isEmpty() || !rows.get(0).enabled()) {
+            return new Admission.SwitchedOff();
+        }
+        return rows.get(0).known()
+                ? new Admission.Admitted(
+                        tenancyId,
+                        rows.stream().flatMap(row -> row.destination().stream()).toList())
+                : new Admission.UnknownTenancy();
     }
 
-    private Destination destination(UUID tenancyId, ResultSet row, Map<UUID, Map<String, MappingState>> states)
-            throws SQLException {
-        String id = row.getString("id");
-        UUID destinationId = row.getObject("destination_id", UUID.class);
+    private record Found(boolean enabled, boolean known, Optional<Destination> destination) {}
+
+    private static Found found(UUID tenancyId, ResultSet row) throws SQLException {
+        return new Found(
+                row.getBoolean("enabled"),
+                row.getBoolean("known"),
+                row.getString("id") == null ? Optional.empty() : Optional.of(destination(tenancyId, row)));
+    }
+
+    private static Destination destination(UUID tenancyId, ResultSet row) throws SQLException {
         var encrypted = new EncryptedText(row.getString("key_id"), row.getBytes("ciphertext"));
         Array mappings = row.getArray("mappings");
         return new Destination(
                 tenancyId,
-                id,
-                destinationId,
+                row.getString("id"),
+                row.getObject("installation_id", UUID.class),
+                row.getObject("destination_id", UUID.class),
                 row.getLong("revision"),
                 encrypted,
                 row.getString("schema"),
@@ -92,8 +101,27 @@ public class DestinationStore {
                 row.getObject("due", OffsetDateTime.class),
                 row.getBoolean("put_off"),
                 row.getInt("attempts"),
-                states.getOrDefault(destinationId, Map.of()),
+                mappingStates(row),
                 Set.of((String[]) row.getArray("quarantined").getArray()));
+    }
+
+    private static Map<String, MappingState> mappingStates(ResultSet row) throws SQLException {
+        if (row.getArray("mapping_ids") == null) {
+            return Map.of();
+        }
+        var ids = (String[]) row.getArray("mapping_ids").getArray();
+        var attempts = (Integer[]) row.getArray("mapping_attempts").getArray();
+        var putOff = (Boolean[]) row.getArray("mapping_put_off").getArray();
+        var phases = (String[]) row.getArray("mapping_states").getArray();
+        var watermarks = (Long[]) row.getArray("mapping_watermarks").getArray();
+        var news = (Boolean[]) row.getArray("mapping_news").getArray();
+        var states = new HashMap<String, MappingState>();
+        for (int i = 0; i < ids.length; i++) {
+            states.put(
+                    ids[i],
+                    new MappingState(attempts[i], putOff[i], phases[i], watermarks[i], Boolean.TRUE.equals(news[i])));
+        }
+        return states;
     }
 
     /**
@@ -118,12 +146,6 @@ public class DestinationStore {
         }
     }
 
-    /** The random id of this installation. */
-    public UUID installationId() {
-        return internal.query(INSTALLATION, Map.of(), row -> row.getObject(1, UUID.class))
-                .get(0);
-    }
-
     /** Whether the destination still exists. */
     public boolean exists(UUID destinationId) {
         return internal.query(EXISTS, Map.of("destination", destinationId), row -> row.getBoolean(1))
@@ -138,13 +160,6 @@ public class DestinationStore {
     /** The database was reached and the schema is ours. */
     public void proven(Destination destination) {
         update(PROVEN, Map.of("destination", destination.destinationId(), "revision", destination.revision()));
-    }
-
-    /** A run came to its end: what was due when it began is done, or owed by other means. */
-    public void settled(Destination destination) {
-        if (destination.due() != null) {
-            update(SETTLED, Map.of("destination", destination.destinationId(), "due", destination.due()));
-        }
     }
 
     /** The database as a whole failed; it is owed from now + pause on. */
@@ -187,15 +202,24 @@ public class DestinationStore {
      */
     public record Progress(String mappingId, Position position, long applied) {}
 
-    /** Mirrors committed positions; these mappings are healthy. */
-    public void progress(Destination destination, List<Progress> progress) {
-        if (progress.isEmpty()) {
-            return;
-        }
-        internal.inTransaction(session -> {
+    /** What is known of a run besides the positions it committed. */
+    public enum RunState {
+        /** It is under way, or was cut short. */
+        UNFINISHED,
+        /** It came to its end: what was due when it began is done, or owed by other means. */
+        SETTLED,
+        /** It came to its end and owes nothing: the database works. */
+        SUCCEEDED
+    }
+
+    /** Mirrors committed positions, whose mappings are healthy, and what the run came to. */
+    public void progress(Destination destination, List<Progress> progress, RunState state) {
+        internal.alone(session -> {
             Map<String, Object> values = new HashMap<>();
             values.put("destination", destination.destinationId());
             values.put("revision", destination.revision());
+            values.put("due", state == RunState.UNFINISHED ? null : destination.due());
+            values.put("succeeded", state == RunState.SUCCEEDED);
             values.put("mappings", array(session, "text", progress, Progress::mappingId));
             values.put(
                     "states",
@@ -224,17 +248,12 @@ public class DestinationStore {
         return session.array(type, progress.stream().map(value).toArray());
     }
 
-    /** A run went through to the end. */
-    public void succeeded(Destination destination) {
-        update(SUCCEEDED, Map.of("destination", destination.destinationId()));
-    }
-
     /** Somebody must come back to this tenancy. */
     public void enqueue(UUID tenancyId) {
         internal.query(ENQUEUE, Map.of("tenancy", tenancyId), row -> true);
     }
 
     private void update(Sql sql, Map<String, ?> values) {
-        internal.inTransaction(session -> session.update(sql, values));
+        internal.alone(session -> session.update(sql, values));
     }
 }

@@ -14,15 +14,12 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * Runs fixed statements on the internal database. Every piece of work is one transaction, READ COMMITTED, with statement,
- * lock and idle time-outs. Blocking, so for worker threads. Thread-safe.
+ * Runs fixed statements on the internal database. Every piece of work is one transaction, READ COMMITTED; one statement alone
+ * is one round trip. Statement, lock and idle time-outs are the connections', see {@code new-connection-sql} in
+ * {@code application.properties}. Blocking, so for worker threads. Thread-safe.
  */
 @ApplicationScoped
 public class InternalDb {
-
-    private static final String TIME_OUTS = "SET LOCAL statement_timeout = '10s';"
-            + " SET LOCAL lock_timeout = '5s';"
-            + " SET LOCAL idle_in_transaction_session_timeout = '15s'";
 
     private final DataSource dataSource;
 
@@ -47,9 +44,6 @@ public class InternalDb {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                try (var statement = connection.createStatement()) {
-                    statement.execute(TIME_OUTS);
-                }
                 T result = work.in(new Session(connection));
                 connection.commit();
                 return result;
@@ -62,14 +56,23 @@ public class InternalDb {
         }
     }
 
+    /** Does work that is a single statement; it begins and ends its transaction itself, without round trips for that. */
+    public <T> T alone(Work<T> statement) {
+        try (Connection connection = dataSource.getConnection()) {
+            return statement.in(new Session(connection));
+        } catch (SQLException e) {
+            throw new InternalDbException(e);
+        }
+    }
+
     /** All rows of one statement. */
     public <T> List<T> query(Sql sql, Map<String, ?> parameters, RowReader<T> reader) {
-        return inTransaction(session -> session.query(sql, parameters, reader));
+        return alone(session -> session.query(sql, parameters, reader));
     }
 
     /** The first row of one statement; empty if there is none. */
     public <T> Optional<T> queryOne(Sql sql, Map<String, ?> parameters, RowReader<T> reader) {
-        return inTransaction(session -> session.queryOne(sql, parameters, reader));
+        return alone(session -> session.queryOne(sql, parameters, reader));
     }
 
     private static void rollBack(Connection connection, Exception cause) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dbsync.common.fault.ApiException;
 import dev.dbsync.common.signature.UpstashSignature;
 import dev.dbsync.common.signature.Verification;
+import dev.dbsync.engine.destination.Admission;
 import dev.dbsync.engine.internaldb.InternalDbException;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
@@ -35,21 +36,13 @@ public class SyncEngineResource {
     private final PublicUrls urls;
     private final Clock clock;
     private final ObjectMapper json;
-    private final ReceiveStore store;
     private final TenancySync tenancySync;
 
-    SyncEngineResource(
-            SigningConfig keys,
-            PublicUrls urls,
-            Clock clock,
-            ObjectMapper json,
-            ReceiveStore store,
-            TenancySync tenancySync) {
+    SyncEngineResource(SigningConfig keys, PublicUrls urls, Clock clock, ObjectMapper json, TenancySync tenancySync) {
         this.keys = keys;
         this.urls = urls;
         this.clock = clock;
         this.json = json;
-        this.store = store;
         this.tenancySync = tenancySync;
     }
 
@@ -60,13 +53,14 @@ public class SyncEngineResource {
         byte[] raw = body == null ? new byte[0] : body;
         verify(signatures, raw);
         UUID tenancy = tenancyOf(raw);
-        return switch (store.admission(tenancy)) {
-            case SWITCHED_OFF ->
-                throw ApiException.unavailable(
-                        "SYNC_ENGINE_DISABLED", "The sync engine is switched off in the fusebox", WHILE_SWITCHED_OFF);
-            case UNKNOWN_TENANCY -> SyncAnswer.ofUnknownTenancy();
-            case ADMITTED -> SyncAnswer.of(sync(tenancy));
-        };
+        Admission admission = tenancySync.admission(tenancy);
+        if (admission instanceof Admission.SwitchedOff) {
+            throw ApiException.unavailable(
+                    "SYNC_ENGINE_DISABLED", "The sync engine is switched off in the fusebox", WHILE_SWITCHED_OFF);
+        }
+        return admission instanceof Admission.Admitted admitted
+                ? SyncAnswer.of(sync(admitted))
+                : SyncAnswer.ofUnknownTenancy();
     }
 
     private void verify(List<String> signatures, byte[] body) {
@@ -91,13 +85,13 @@ public class SyncEngineResource {
         return request.tenancyId();
     }
 
-    private SyncSummary sync(UUID tenancy) {
+    private SyncSummary sync(Admission.Admitted admitted) {
         try {
-            return tenancySync.sync(tenancy);
+            return tenancySync.sync(admitted);
         } catch (ApiException | InternalDbException told) {
             throw told;
         } catch (RuntimeException e) {
-            LOG.errorf(e, "A tenancy could not be synced; the sender tries again tenancy=%s", tenancy);
+            LOG.errorf(e, "A tenancy could not be synced; the sender tries again tenancy=%s", admitted.tenancyId());
             throw ApiException.unavailable(
                     "SYNC_FAILED", "The tenancy could not be synced this time; try again", AFTER_A_FAILURE);
         }

@@ -11,6 +11,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
@@ -27,9 +29,10 @@ public class ActiveMappings {
     private final MappingCatalog catalog;
     private final DataSource internal;
     private final Clock clock;
-    private volatile Known known = new Known(List.of(), List.of(), Instant.MIN);
+    private volatile Known known = new Known(List.of(), List.of(), Instant.MIN, Map.of());
 
-    private record Known(List<BoundMapping> active, List<String> leftOut, Instant until) {}
+    private record Known(
+            List<BoundMapping> active, List<String> leftOut, Instant until, Map<String, String> logTables) {}
 
     ActiveMappings(MappingCatalog catalog, DataSource internal, Clock clock) {
         this.catalog = catalog;
@@ -58,12 +61,21 @@ public class ActiveMappings {
                 Instant until = found.leftOut().isEmpty()
                         ? Instant.MAX
                         : clock.instant().plus(LOOK_AGAIN);
-                known = new Known(found.active(), found.leftOut(), until);
+                Map<String, String> logTables = found.active().stream()
+                        .collect(Collectors.toUnmodifiableMap(
+                                BoundMapping::id,
+                                bound -> bound.mapping().source().logName()));
+                known = new Known(found.active(), found.leftOut(), until, logTables);
             } catch (SQLException e) {
                 throw new SourceException(e);
             }
         }
         return known.active();
+    }
+
+    /** The table that each mapping's log entries name, by mapping id; of those that have been bound already. */
+    Map<String, String> logTables() {
+        return known.logTables();
     }
 
     /** Those a destination has chosen. */

@@ -5,6 +5,7 @@ import dev.dbsync.engine.destination.Destination;
 import dev.dbsync.engine.destination.Destination.MappingState;
 import dev.dbsync.engine.destination.DestinationStore;
 import dev.dbsync.engine.destination.DestinationStore.Progress;
+import dev.dbsync.engine.destination.DestinationStore.RunState;
 import dev.dbsync.engine.quarantine.QuarantineStore;
 import dev.dbsync.engine.quarantine.RefusedRow;
 import dev.dbsync.engine.sync.DestinationRunner.Outcome;
@@ -28,6 +29,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
@@ -66,7 +68,11 @@ final class DestinationRun {
     /** Mappings of which this run has told that rows are refused. */
     private final Set<String> quarantineLogged = new HashSet<>();
 
-    private Map<String, Position> positions = Map.of();
+    private PostgresTarget.Found found;
+
+    /** The mapping whose page could not be read in time. */
+    private String tooSlow;
+
     private Instant mirrored;
     private boolean confirmed;
     private boolean owed;
@@ -98,49 +104,72 @@ final class DestinationRun {
         this.mirrored = clock.instant();
     }
 
-    /** Something to be done in the target once the schema is known to be ours. */
-    interface InTarget {
-        void run() throws SQLException;
+    /**
+     * Makes sure that the schema is ours.
+     *
+     * @param lockAhead whether the position of a mapping that seems to have news may be locked already; {@link #work} must then come
+     *     next
+     */
+    void prepare(boolean lockAhead) throws SQLException, TargetRefusedException {
+        Optional<String> ahead = lockAhead ? likelyToFollow() : Optional.empty();
+        found = target.prepare(
+                wanted.stream().map(BoundMapping::mapping).toList(), ahead, former -> !destinations.exists(former));
     }
 
-    void prepare(InTarget then) throws SQLException, TargetRefusedException {
-        List<String> ids = wanted.stream().map(BoundMapping::id).toList();
-        positions = target.prepare(ids, former -> !destinations.exists(former));
-        then.run();
+    private Optional<String> likelyToFollow() {
+        return wanted.stream()
+                .map(BoundMapping::id)
+                .filter(id -> destination.stateOf(id).news()
+                        && !destination.stateOf(id).putOff())
+                .findFirst();
     }
 
     /** One step of each mapping in turn, so that a long copy does not keep another mapping's news waiting. */
     Outcome work() throws SQLException, InterruptedException {
+        var end = RunState.UNFINISHED;
         try {
-            List<MappingSync> busy = withSomethingToDo();
-            var batches = new HashMap<String, Integer>();
-            while (!busy.isEmpty()) {
-                for (Iterator<MappingSync> turn = busy.iterator(); turn.hasNext(); ) {
-                    MappingSync sync = turn.next();
-                    if (!step(sync)) {
-                        turn.remove();
-                    } else if (mustMakeRoom(batches.merge(sync.mapping().id(), 1, Integer::sum)) || !confirm()) {
-                        destinations.enqueue(destination.tenancyId());
-                        destinations.settled(destination);
-                        return Outcome.OWED;
-                    }
-                }
+            if (!toTheEnd()) {
+                destinations.enqueue(destination.tenancyId());
+                owed = true;
             }
+            end = owed ? RunState.SETTLED : RunState.SUCCEEDED;
         } finally {
-            mirror();
+            if (end != RunState.UNFINISHED || !unmirrored.isEmpty()) {
+                mirror(end);
+            }
         }
-        destinations.settled(destination);
-        if (owed) {
-            return Outcome.OWED;
-        }
-        destinations.healthy(destination);
-        destinations.succeeded(destination);
-        return Outcome.SYNCED;
+        return owed ? Outcome.OWED : Outcome.SYNCED;
     }
 
-    private boolean mustMakeRoom(int batches) {
-        return batches >= config.maxBatchesPerMapping().orElse(Integer.MAX_VALUE)
-                || clock.instant().isAfter(deadline);
+    /** @return false if it stopped before the end, to make room for others */
+    private boolean toTheEnd() throws SQLException, InterruptedException {
+        List<MappingSync> busy = withSomethingToDo();
+        var batches = new HashMap<String, Integer>();
+        while (!busy.isEmpty()) {
+            for (Iterator<MappingSync> turn = busy.iterator(); turn.hasNext(); ) {
+                MappingSync sync = turn.next();
+                Turn took = step(sync);
+                if (took != Turn.MORE) {
+                    turn.remove();
+                }
+                if (took == Turn.MORE
+                        && hasHadItsBatches(batches.merge(sync.mapping().id(), 1, Integer::sum))) {
+                    return false;
+                }
+                if (took != Turn.NOTHING && !busy.isEmpty() && (isLate() || !confirm())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private boolean hasHadItsBatches(int batches) {
+        return batches >= config.maxBatchesPerMapping().orElse(Integer.MAX_VALUE);
+    }
+
+    private boolean isLate() {
+        return clock.instant().isAfter(deadline);
     }
 
     /**
@@ -151,23 +180,19 @@ final class DestinationRun {
     private boolean confirm() throws InterruptedException {
         if (!confirmed) {
             confirmed = true;
-            destinations.healthy(destination);
+            if (!destination.proven() || destination.attempts() > 0) {
+                destinations.healthy(destination);
+            }
             return place.proven();
         }
         return true;
     }
 
     private List<MappingSync> withSomethingToDo() throws SQLException {
-        target.begin();
-        Map<String, String> identities = target.tables()
-                .identities(wanted.stream().map(BoundMapping::mapping).toList());
-        target.commit();
         var known = new LinkedHashMap<BoundMapping, Position>();
-        wanted.forEach(bound -> known.put(bound, positions.get(bound.id())));
-        Map<String, SourceFacts> facts;
-        try (var snapshot = source.snapshot()) {
-            facts = snapshot.facts(destination, known);
-        }
+        wanted.forEach(bound -> known.put(bound, found.positions().get(bound.id())));
+        Optional<SourceReader.Follow> ahead = readAhead(known);
+        Map<String, SourceFacts> facts = ahead.isPresent() ? ahead.get().facts() : source.facts(destination, known);
         var busy = new ArrayList<MappingSync>();
         for (BoundMapping bound : wanted) {
             var sync = new MappingSync(
@@ -178,13 +203,18 @@ final class DestinationRun {
                     quarantine,
                     config,
                     clock,
-                    identities.getOrDefault(bound.id(), ""));
-            Position position = positions.get(bound.id());
+                    found.identities().getOrDefault(bound.id(), ""));
+            Position position = found.positions().get(bound.id());
             MappingState state = destination.stateOf(bound.id());
-            if (state.putOff()) {
+            if (state.putOff() || bound.id().equals(tooSlow)) {
                 owed = true;
             } else if (!(sync.plan(position, facts.get(bound.id()), false) instanceof MappingPlan.CaughtUp)) {
-                busy.add(sync);
+                if (ahead.isPresent() && found.locked().equals(Optional.of(bound.id()))) {
+                    sync.locked(position, ahead.get());
+                    busy.add(0, sync);
+                } else {
+                    busy.add(sync);
+                }
             } else if (!state.shows(position)) {
                 // Whoever committed this position could not mirror it, or the mapping has healed.
                 remember(bound.id(), position, 0);
@@ -193,12 +223,44 @@ final class DestinationRun {
         return busy;
     }
 
-    /** @return whether a step was committed, so that the mapping may have more to do in this run */
-    private boolean step(MappingSync sync) throws SQLException {
+    /** Facts of all, and the page of the one mapping whose position is locked, in one round trip. */
+    private Optional<SourceReader.Follow> readAhead(Map<BoundMapping, Position> known) throws SQLException {
+        Optional<BoundMapping> locked = wanted.stream()
+                .filter(bound -> found.locked().equals(Optional.of(bound.id())))
+                .findFirst();
+        if (locked.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(source.follow(locked.get(), destination, known, config.pageRows()));
+        } catch (SourceException e) {
+            if (!e.isAboutRows() && !e.isTimeout()) {
+                throw e;
+            }
+            target.rollback();
+            if (e.isTimeout()) {
+                failed(locked.get().id(), sourceFault(e));
+                tooSlow = locked.get().id();
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** What became of a mapping's turn. */
+    private enum Turn {
+        /** A step was committed, and there may be more to do. */
+        MORE,
+        /** A step was committed, and it was the last that this run owes. */
+        LAST,
+        /** Nothing was committed, and nothing more is to be tried in this run. */
+        NOTHING
+    }
+
+    private Turn step(MappingSync sync) throws SQLException {
         return step(sync, logNext.remove(sync.mapping().id()));
     }
 
-    private boolean step(MappingSync sync, boolean logFirst) throws SQLException {
+    private Turn step(MappingSync sync, boolean logFirst) throws SQLException {
         String id = sync.mapping().id();
         try {
             return took(id, sync.step(logFirst));
@@ -220,10 +282,10 @@ final class DestinationRun {
             }
             failed(id, fault);
         }
-        return false;
+        return Turn.NOTHING;
     }
 
-    private boolean took(String id, Step step) {
+    private Turn took(String id, Step step) {
         if (step instanceof Step.Advanced advanced) {
             remember(id, advanced.position(), advanced.changed());
             metrics.applied(advanced.changed());
@@ -237,9 +299,9 @@ final class DestinationRun {
                 logNext.add(id);
             }
             if (clock.instant().isAfter(mirrored.plus(MIRROR_EVERY))) {
-                mirror();
+                mirror(RunState.UNFINISHED);
             }
-            return true;
+            return advanced.more() ? Turn.MORE : Turn.LAST;
         }
         if (step instanceof Step.CaughtUp caughtUp) {
             remember(id, caughtUp.position(), 0);
@@ -252,7 +314,7 @@ final class DestinationRun {
             owed = true;
             destinations.putOff(destination, MOMENT);
         }
-        return false;
+        return Turn.NOTHING;
     }
 
     private void noteRefused(String id, List<RefusedRow> refused) {
@@ -281,7 +343,9 @@ final class DestinationRun {
         owed = true;
         metrics.mappingFailed();
         // What was committed first, since the mirror of a position clears the error.
-        mirror();
+        if (!unmirrored.isEmpty()) {
+            mirror(RunState.UNFINISHED);
+        }
         int attempts = destination.stateOf(id).attempts();
         destinations.mappingFailed(destination, id, fault, Backoff.next(attempts + 1, fault.pace(), random));
         if (attempts == 0) {
@@ -291,11 +355,9 @@ final class DestinationRun {
         }
     }
 
-    private void mirror() {
-        if (!unmirrored.isEmpty()) {
-            destinations.progress(destination, List.copyOf(unmirrored.values()));
-            unmirrored.clear();
-        }
+    private void mirror(RunState state) {
+        destinations.progress(destination, List.copyOf(unmirrored.values()), state);
+        unmirrored.clear();
         mirrored = clock.instant();
     }
 

@@ -128,7 +128,7 @@ public class DestinationRunner {
         var identity = new PostgresTarget.Identity(
                 destination.tenancyId(),
                 destination.destinationId(),
-                destinations.installationId(),
+                destination.installationId(),
                 destination.schema());
         var target = new PostgresTarget(connection, identity, targetsConfig);
         var run = new DestinationRun(
@@ -143,17 +143,25 @@ public class DestinationRunner {
                 metrics,
                 clock,
                 random);
-        run.prepare(() -> grantReader(destination, target));
-        destinations.proven(destination);
+        if (mustGrantReader(destination)) {
+            run.prepare(false);
+            grantReader(destination, target);
+        } else {
+            run.prepare(true);
+        }
+        if (!destination.proven()) {
+            destinations.proven(destination);
+        }
         return run.work();
+    }
+
+    private boolean mustGrantReader(Destination destination) {
+        return destination.readerRole().isPresent()
+                && !Long.valueOf(destination.revision()).equals(readersGranted.get(destination.destinationId()));
     }
 
     /** Tables made later get their grant when they are made. */
     private void grantReader(Destination destination, PostgresTarget target) throws SQLException {
-        if (destination.readerRole().isEmpty()
-                || Long.valueOf(destination.revision()).equals(readersGranted.get(destination.destinationId()))) {
-            return;
-        }
         target.begin();
         target.tables()
                 .grantReader(

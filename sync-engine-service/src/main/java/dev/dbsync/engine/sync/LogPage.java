@@ -10,5 +10,6 @@ import java.util.UUID;
  * @param upserts rows as they are now
  * @param watermark every entry up to it is dealt with by this page
  * @param epoch the watermark's
+ * @param more whether entries above it were there already
  */
-record LogPage(List<List<String>> deletes, List<List<String>> upserts, long watermark, UUID epoch) {}
+record LogPage(List<List<String>> deletes, List<List<String>> upserts, long watermark, UUID epoch, boolean more) {}

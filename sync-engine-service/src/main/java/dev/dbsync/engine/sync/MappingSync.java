@@ -58,6 +58,8 @@ final class MappingSync {
     private String tableIdentity;
     private boolean careful;
     private int pageRows;
+    private Position lockedAhead;
+    private SourceReader.Follow ahead;
 
     /** @param tableIdentity of the target table as the run found it; empty if it must be made or mended */
     MappingSync(
@@ -84,8 +86,13 @@ final class MappingSync {
     /** What a step came to. */
     sealed interface Step {
 
-        /** Rows were brought up to this position, but for those that the target refused. */
-        record Advanced(MappingPlan plan, Position position, long changed, List<RefusedRow> refused) implements Step {}
+        /**
+         * Rows were brought up to this position, but for those that the target refused.
+         *
+         * @param more whether there may be more to do; if not, whatever came since comes with a request of its own
+         */
+        record Advanced(MappingPlan plan, Position position, long changed, List<RefusedRow> refused, boolean more)
+                implements Step {}
 
         /** There was nothing to do. */
         record CaughtUp(Position position) implements Step {}
@@ -105,6 +112,17 @@ final class MappingSync {
 
     BoundMapping mapping() {
         return bound;
+    }
+
+    /**
+     * The next step need neither lock nor read.
+     *
+     * @param position of this mapping, locked in the transaction that is open, in which the table was looked at after that
+     * @param read from the source after that
+     */
+    void locked(Position position, SourceReader.Follow read) {
+        lockedAhead = position;
+        ahead = read;
     }
 
     /** What would be next at this position, without taking the lock; good for skipping what has nothing to do. */
@@ -130,7 +148,14 @@ final class MappingSync {
      * @throws SourceException from the internal database; nothing was committed
      */
     Step step(boolean logFirst) throws SQLException, TargetRefusedException {
-        target.begin();
+        if (ahead != null) {
+            SourceReader.Follow page = ahead;
+            ahead = null;
+            Read read = readOf(lockedAhead, page, false);
+            if (read != null) {
+                return act(lockedAhead, read);
+            }
+        }
         Optional<Position> locked;
         try {
             locked = target.lock(mapping.id());
@@ -147,19 +172,18 @@ final class MappingSync {
         }
         Position position = locked.get();
         lookAgain(position);
-        MappingPlan plan;
-        SourceFacts facts;
-        LogPage log = null;
-        TablePage table = null;
-        try (var snapshot = source.snapshot()) {
-            facts = facts(snapshot, position);
-            plan = plan(position, facts, logFirst);
-            if (facts.wanted() && plan instanceof MappingPlan.FollowPage) {
-                log = snapshot.follow(bound, destination.tenancyId(), position.watermark(), pageRows);
-            } else if (facts.wanted() && plan instanceof MappingPlan.CopyPage) {
-                table = copyPage(snapshot, position.cursor());
-            }
+        Read read = logFirst || position.phase() == Phase.FOLLOWING ? readLog(position, logFirst) : null;
+        if (read == null) {
+            read = readTable(position, logFirst);
         }
+        return act(position, read);
+    }
+
+    private Step act(Position position, Read read) throws SQLException, TargetRefusedException {
+        SourceFacts facts = read.facts();
+        MappingPlan plan = read.plan();
+        LogPage log = read.log();
+        TablePage table = read.table();
         if (!facts.wanted()) {
             target.rollback();
             return new Step.Unwanted();
@@ -172,17 +196,69 @@ final class MappingSync {
         }
         if (log != null) {
             Position next = position.followed(log.watermark(), log.epoch()).readAt(facts.moment());
-            Step step = commit(plan, log.deletes(), log.upserts(), position, next);
+            boolean more = log.more() || next.phase() != Phase.FOLLOWING;
+            Step step = commit(plan, log.deletes(), log.upserts(), position, next, more);
             release(step, log, facts);
             return step;
         }
         if (table != null) {
             Position next = position.copied(table.last(), table.upserts().size(), table.more())
                     .readAt(facts.moment());
-            return commit(plan, List.of(), table.upserts(), position, next);
+            return commit(plan, List.of(), table.upserts(), position, next, true);
         }
         target.rollback();
         return plan instanceof MappingPlan.AwaitCapture ? new Step.AwaitingCapture() : new Step.CaughtUp(position);
+    }
+
+    /**
+     * What was read of the source in one snapshot.
+     *
+     * @param log where the plan is to follow it and the destination wants it, else null
+     * @param table where the plan is to copy it and the destination wants it, else null
+     */
+    private record Read(SourceFacts facts, MappingPlan plan, LogPage log, TablePage table) {}
+
+    /**
+     * Facts and page in one round trip, as if the plan were to follow the log, which it mostly is.
+     *
+     * @return null if it is to copy, or if the page cannot be read, which is no matter where the plan is another
+     */
+    private Read readLog(Position position, boolean logFirst) {
+        SourceReader.Follow read;
+        try {
+            read = source.follow(bound, destination, Map.of(bound, position), pageRows);
+        } catch (SourceException e) {
+            if (e.isAboutRows()) {
+                return null;
+            }
+            throw e;
+        }
+        return readOf(position, read, logFirst);
+    }
+
+    private Read readOf(Position position, SourceReader.Follow read, boolean logFirst) {
+        SourceFacts facts = read.facts().get(mapping.id());
+        MappingPlan plan = plan(position, facts, logFirst);
+        if (facts.wanted() && plan instanceof MappingPlan.CopyPage) {
+            return null;
+        }
+        boolean follow = facts.wanted() && plan instanceof MappingPlan.FollowPage;
+        return new Read(facts, plan, follow ? read.page() : null, null);
+    }
+
+    private Read readTable(Position position, boolean logFirst) throws TargetRefusedException {
+        try (var snapshot = source.snapshot()) {
+            SourceFacts facts = facts(snapshot, position);
+            MappingPlan plan = plan(position, facts, logFirst);
+            LogPage log = null;
+            TablePage table = null;
+            if (facts.wanted() && plan instanceof MappingPlan.FollowPage) {
+                log = snapshot.follow(bound, destination.tenancyId(), position.watermark(), pageRows);
+            } else if (facts.wanted() && plan instanceof MappingPlan.CopyPage) {
+                table = copyPage(snapshot, position.cursor());
+            }
+            return new Read(facts, plan, log, table);
+        }
     }
 
     /**
@@ -221,7 +297,7 @@ final class MappingSync {
         target.apply(mapping, List.of(), List.of(), start);
         target.commit();
         tableIdentity = table.identity();
-        return new Step.Advanced(plan, start, 0, List.of());
+        return new Step.Advanced(plan, start, 0, List.of(), true);
     }
 
     /** Keys are read under the lock and looked up in a later snapshot: what is missing there is gone for good, or will come back in the log. */
@@ -244,22 +320,36 @@ final class MappingSync {
         boolean more = keys.size() >= pageRows;
         Optional<List<String>> last = more ? Optional.of(keys.get(keys.size() - 1)) : Optional.empty();
         return commit(
-                plan, gone, List.of(), position, position.swept(last, more).readAt(moment));
+                plan, gone, List.of(), position, position.swept(last, more).readAt(moment), true);
     }
 
     private Step commit(
-            MappingPlan plan, List<List<String>> deletes, List<List<String>> upserts, Position before, Position next)
+            MappingPlan plan,
+            List<List<String>> deletes,
+            List<List<String>> upserts,
+            Position before,
+            Position next,
+            boolean more)
             throws SQLException, TargetRefusedException {
         if (careful) {
-            return commitCarefully(plan, deletes, upserts, before, next);
+            return commitCarefully(plan, deletes, upserts, before, next, more);
+        }
+        if (before.phase() == next.phase()) {
+            long changed = target.applyAndCommit(mapping, deletes, upserts, next);
+            return new Step.Advanced(plan, next, changed, List.of(), more);
         }
         long changed = target.apply(mapping, deletes, upserts, next);
-        return committed(plan, before, next, changed, List.of());
+        return committed(plan, before, next, changed, List.of(), more);
     }
 
     /** What is refused is durable in the internal database before the target commits without it. */
     private Step commitCarefully(
-            MappingPlan plan, List<List<String>> deletes, List<List<String>> upserts, Position before, Position next)
+            MappingPlan plan,
+            List<List<String>> deletes,
+            List<List<String>> upserts,
+            Position before,
+            Position next,
+            boolean more)
             throws SQLException, TargetRefusedException {
         Instant begun = clock.instant();
         Taken taken = target.applyBisecting(mapping, deletes, upserts);
@@ -280,7 +370,7 @@ final class MappingSync {
             return new Step.Busy();
         }
         target.save(mapping, after);
-        Step step = committed(plan, before, after, taken.changed(), refused);
+        Step step = committed(plan, before, after, taken.changed(), refused, more);
         adaptTo(Duration.between(begun, clock.instant()));
         return step;
     }
@@ -297,13 +387,14 @@ final class MappingSync {
         return later != null && judgedAt != null && !later.history().equals(judgedAt.history());
     }
 
-    private Step committed(MappingPlan plan, Position before, Position next, long changed, List<RefusedRow> refused)
+    private Step committed(
+            MappingPlan plan, Position before, Position next, long changed, List<RefusedRow> refused, boolean more)
             throws SQLException {
         if (before.phase() != Phase.FOLLOWING && next.phase() == Phase.FOLLOWING) {
             target.tables().demandValues(mapping);
         }
         target.commit();
-        return new Step.Advanced(plan, next, changed, refused);
+        return new Step.Advanced(plan, next, changed, refused, more);
     }
 
     /** Bisecting takes round trips; a batch must end well within the run's time however many of its rows are refused. */

@@ -39,7 +39,8 @@ final class SourceQueries {
      * entry touches, with the live, matching row that has it, or none. A key without a row is to be deleted.
      *
      * <p>Parameters: {@code :tenancy, :table, :watermark, :rows, :bytes}. The first row holds
-     * {@code last_entry} even if no key is touched; {@code first_id} is the id of the first entry that touches the key.
+     * {@code last_entry} and the number of {@code entries} even if no key is touched; {@code first_id} is the id of the first
+     * entry that touches the key. {@code last_epoch} and {@code epoch} are the epochs these two were given in.
      */
     Sql follow() {
         List<String> targetKey = names("t", mapping.keyColumns().size());
@@ -60,7 +61,10 @@ final class SourceQueries {
                 .collect(Collectors.joining(" AND "));
         String sourceOrder = mapping.key().stream().map(k -> "src." + quote(k)).collect(Collectors.joining(", "));
         return Sql.of("""
-                WITH entry AS MATERIALIZED (
+                WITH present AS MATERIALIZED (
+                    SELECT e."epoch", e."firstSequenceId"
+                    FROM dbsync."SequencerState" AS s JOIN dbsync."SequenceEpoch" AS e ON e."epoch" = s."epoch"
+                ), entry AS MATERIALIZED (
                     (SELECT c."sequenceId" AS id, c."primaryKey" AS pk, NULL::jsonb AS data
                      FROM dbsync."ChangedRow" AS c
                      WHERE c."tenancyId" = :tenancy AND c."tableName" = :table AND c."sequenceId" > :watermark
@@ -89,8 +93,9 @@ final class SourceQueries {
                            sum(%14$s) OVER (ORDER BY touched.first_id ROWS UNBOUNDED PRECEDING) - (%14$s) AS bytes_before
                     FROM touched LEFT JOIN live ON live.first_id = touched.first_id
                 )
-                SELECT page.last_entry, page.keys, r.*
-                FROM (SELECT max(id) AS last_entry, (SELECT count(*) FROM touched) AS keys FROM entry) AS page
+                SELECT page.last_entry, page.entries, page.keys, %15$s AS last_epoch, %16$s AS epoch, r.*
+                FROM (SELECT max(id) AS last_entry, count(*) AS entries, (SELECT count(*) FROM touched) AS keys FROM entry) AS page
+                LEFT JOIN present ON true
                 LEFT JOIN resolved AS r ON r.bytes_before < :bytes
                 ORDER BY r.first_id
                 """.formatted(
@@ -107,7 +112,16 @@ final class SourceQueries {
                         sourceOrder,
                         numbered(mapping.keyColumns(), (i, c) -> "touched.t" + i + "::text AS k" + i),
                         numbered(mapping.columns(), (i, c) -> "live.c" + i),
-                        size("live.")));
+                        size("live."),
+                        epochOf("page.last_entry"),
+                        epochOf("r.first_id")));
+    }
+
+    /** The epoch an id was given in, which is nearly always the present one. */
+    private static String epochOf(String id) {
+        return "CASE WHEN " + id + " >= present.\"firstSequenceId\" THEN present.\"epoch\" ELSE (SELECT e.\"epoch\""
+                + " FROM dbsync.\"SequenceEpoch\" AS e WHERE e.\"firstSequenceId\" <= " + id
+                + " ORDER BY e.\"ordinal\" DESC LIMIT 1) END";
     }
 
     /**

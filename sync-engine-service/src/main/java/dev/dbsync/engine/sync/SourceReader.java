@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,25 +29,72 @@ import javax.sql.DataSource;
 public class SourceReader {
 
     private static final Sql FACTS = Sql.resource(SourceReader.class, "facts.sql");
-    private static final Sql EPOCH_OF = Sql.resource(SourceReader.class, "epoch_of.sql");
     private static final Sql MOMENT = Sql.resource(SourceReader.class, "moment.sql");
     private static final Sql ANNOUNCE_COPY = Sql.resource(SourceReader.class, "announce_copy.sql");
-    private static final String SETTINGS =
-            Sql.resource(SourceReader.class, "snapshot_settings.sql").jdbc();
 
     private final DataSource internal;
+    private final DataSource snapshots;
     private final SyncConfig config;
     private final Map<String, Statements> statements = new ConcurrentHashMap<>();
 
-    SourceReader(DataSource internal, SyncConfig config) {
+    /** @param snapshots connections whose every transaction is a read-only snapshot, see {@code application.properties} */
+    SourceReader(
+            DataSource internal, @io.quarkus.agroal.DataSource("snapshots") DataSource snapshots, SyncConfig config) {
         this.internal = internal;
+        this.snapshots = snapshots;
         this.config = config;
     }
 
     /** Opens a read-only snapshot. Everything read through it is of one moment. */
     Snapshot snapshot() {
         try {
-            return new Snapshot(internal.getConnection());
+            return new Snapshot(snapshots.getConnection());
+        } catch (SQLException e) {
+            throw new SourceException(e);
+        }
+    }
+
+    /** The facts of each mapping, by id, of one snapshot that ends with the answer. */
+    Map<String, SourceFacts> facts(Destination destination, Map<BoundMapping, Position> positions) {
+        try (Connection connection = snapshots.getConnection();
+                PreparedStatement statement = connection.prepareStatement(FACTS.jdbc())) {
+            FACTS.bind(statement, factsValues(connection, destination, positions));
+            try (ResultSet rows = statement.executeQuery()) {
+                return facts(rows);
+            }
+        } catch (SQLException e) {
+            throw new SourceException(e);
+        }
+    }
+
+    /**
+     * The facts of some mappings by id, and of one of them the page of the log behind its position.
+     *
+     * @param page only to be used where the facts say that there is news
+     */
+    record Follow(Map<String, SourceFacts> facts, LogPage page) {}
+
+    /**
+     * Facts and page of one snapshot in one round trip: the two statements are sent together, and a transaction that nobody
+     * began lasts until the driver asks for the answers.
+     */
+    Follow follow(BoundMapping bound, Destination destination, Map<BoundMapping, Position> positions, int entries) {
+        Sql sql = statementsOf(bound).factsAndFollow();
+        try (Connection connection = snapshots.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql.jdbc())) {
+            long watermark = positions.get(bound).watermark();
+            Map<String, Object> values = factsValues(connection, destination, positions);
+            values.putAll(followValues(bound, destination.tenancyId(), watermark, entries));
+            sql.bind(statement, values);
+            statement.execute();
+            Map<String, SourceFacts> facts;
+            try (ResultSet rows = statement.getResultSet()) {
+                facts = facts(rows);
+            }
+            statement.getMoreResults();
+            try (ResultSet rows = statement.getResultSet()) {
+                return new Follow(facts, page(bound, destination.tenancyId(), watermark, entries, rows));
+            }
         } catch (SQLException e) {
             throw new SourceException(e);
         }
@@ -102,10 +148,12 @@ public class SourceReader {
         return statements.computeIfAbsent(mapping.id() + mapping.mapping().hash(), id -> Statements.of(mapping));
     }
 
-    private record Statements(Sql follow, Sql copyFirst, Sql copyNext, Sql missing) {
+    private record Statements(Sql follow, Sql factsAndFollow, Sql copyFirst, Sql copyNext, Sql missing) {
         static Statements of(BoundMapping mapping) {
             var queries = new SourceQueries(mapping);
-            return new Statements(queries.follow(), queries.copy(false), queries.copy(true), queries.missing());
+            Sql follow = queries.follow();
+            return new Statements(
+                    follow, Sql.both(FACTS, follow), queries.copy(false), queries.copy(true), queries.missing());
         }
     }
 
@@ -118,9 +166,6 @@ public class SourceReader {
             this.connection = connection;
             try {
                 connection.setAutoCommit(false);
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;\n" + SETTINGS);
-                }
             } catch (SQLException e) {
                 close();
                 throw e;
@@ -129,62 +174,14 @@ public class SourceReader {
 
         /** The facts of each mapping, by id. */
         Map<String, SourceFacts> facts(Destination destination, Map<BoundMapping, Position> positions) {
-            var ids = new ArrayList<String>();
-            var tables = new ArrayList<String>();
-            var reads = new ArrayList<String>();
-            var watermarks = new ArrayList<Long>();
-            var epochs = new ArrayList<String>();
-            var histories = new ArrayList<String>();
-            positions.forEach((bound, position) -> {
-                Mapping mapping = bound.mapping();
-                ids.add(mapping.id());
-                tables.add(mapping.source().logName());
-                reads.add(mapping.tables().stream().map(TableName::logName).collect(Collectors.joining("\n")));
-                watermarks.add(position.watermark());
-                epochs.add(position.epoch() == null ? null : position.epoch().toString());
-                histories.add(
-                        position.moment() == null
-                                ? null
-                                : position.moment().history().toString());
-            });
             try (PreparedStatement statement = connection.prepareStatement(FACTS.jdbc())) {
-                var values = new HashMap<String, Object>();
-                values.put("tenancy", destination.tenancyId());
-                values.put("destination", destination.destinationId());
-                values.put("revision", destination.revision());
-                values.put("mappings", connection.createArrayOf("text", ids.toArray()));
-                values.put("tables", connection.createArrayOf("text", tables.toArray()));
-                values.put("reads", connection.createArrayOf("text", reads.toArray()));
-                values.put("watermarks", connection.createArrayOf("bigint", watermarks.toArray()));
-                values.put("epochs", connection.createArrayOf("text", epochs.toArray()));
-                values.put("histories", connection.createArrayOf("text", histories.toArray()));
-                FACTS.bind(statement, values);
-                var facts = new HashMap<String, SourceFacts>();
+                FACTS.bind(statement, factsValues(connection, destination, positions));
                 try (ResultSet rows = statement.executeQuery()) {
-                    while (rows.next()) {
-                        facts.put(rows.getString("mapping_id"), facts(rows));
-                    }
+                    return SourceReader.facts(rows);
                 }
-                return facts;
             } catch (SQLException e) {
                 throw new SourceException(e);
             }
-        }
-
-        private SourceFacts facts(ResultSet row) throws SQLException {
-            return new SourceFacts(
-                    row.getBoolean("wanted"),
-                    row.getLong("last_sequence_id"),
-                    row.getObject("current_epoch", UUID.class),
-                    row.getLong("generation"),
-                    row.getBoolean("epoch_known"),
-                    row.getLong("next_epoch_begins"),
-                    row.getLong("purged_through"),
-                    row.getBoolean("has_news"),
-                    moment(row),
-                    row.getBoolean("history_known"),
-                    row.getLong("next_history_begins"),
-                    row.getObject("read_at", OffsetDateTime.class));
         }
 
         /** What this snapshot has seen; null before the first history. For where no facts were asked for. */
@@ -192,54 +189,20 @@ public class SourceReader {
             try (PreparedStatement statement = connection.prepareStatement(MOMENT.jdbc());
                     ResultSet row = statement.executeQuery()) {
                 row.next();
-                return moment(row);
+                return SourceReader.moment(row);
             } catch (SQLException e) {
                 throw new SourceException(e);
             }
         }
 
-        private SourceMoment moment(ResultSet row) throws SQLException {
-            UUID history = row.getObject("history", UUID.class);
-            return history == null ? null : new SourceMoment(history, row.getLong("tick"));
-        }
-
         /** The page of so many entries of the log behind a watermark; only to be asked for where there is news. */
         LogPage follow(BoundMapping bound, UUID tenancyId, long watermark, int entries) {
             Sql sql = statementsOf(bound).follow();
-            Mapping mapping = bound.mapping();
             try (PreparedStatement statement = connection.prepareStatement(sql.jdbc())) {
-                sql.bind(
-                        statement,
-                        Map.of(
-                                "tenancy", tenancyId,
-                                "table", mapping.source().logName(),
-                                "watermark", watermark,
-                                "rows", entries,
-                                "bytes", config.pageBytes()));
-                var deletes = new ArrayList<List<String>>();
-                var upserts = new ArrayList<List<String>>();
-                long lastEntry = watermark;
-                long lastTouched = watermark;
-                long keys = 0;
+                sql.bind(statement, followValues(bound, tenancyId, watermark, entries));
                 try (ResultSet rows = statement.executeQuery()) {
-                    while (rows.next()) {
-                        lastEntry = Math.max(watermark, rows.getLong("last_entry"));
-                        keys = rows.getLong("keys");
-                        if (rows.getObject("first_id") == null) {
-                            continue;
-                        }
-                        lastTouched = rows.getLong("first_id");
-                        if (rows.getString("tenancy") == null) {
-                            deletes.add(texts(rows, "k", mapping.keyColumns().size()));
-                        } else {
-                            requireTenancy(tenancyId, rows);
-                            upserts.add(texts(rows, "c", mapping.columns().size()));
-                        }
-                    }
+                    return page(bound, tenancyId, watermark, entries, rows);
                 }
-                boolean cut = deletes.size() + upserts.size() < keys;
-                long next = cut ? lastTouched : lastEntry;
-                return new LogPage(deletes, upserts, next, epochOf(next));
             } catch (SQLException e) {
                 throw new SourceException(e);
             }
@@ -306,19 +269,6 @@ public class SourceReader {
             }
         }
 
-        private UUID epochOf(long sequenceId) throws SQLException {
-            try (PreparedStatement statement = connection.prepareStatement(EPOCH_OF.jdbc())) {
-                EPOCH_OF.bind(statement, Map.of("sequence_id", sequenceId));
-                try (ResultSet rows = statement.executeQuery()) {
-                    if (!rows.next()) {
-                        throw new IllegalStateException(
-                                "Sequence id " + sequenceId + " belongs to no epoch; somebody gave it by hand");
-                    }
-                    return rows.getObject(1, UUID.class);
-                }
-            }
-        }
-
         @Override
         public void close() {
             try {
@@ -337,6 +287,112 @@ public class SourceReader {
                 // Nothing depends on it.
             }
         }
+    }
+
+    private static Map<String, Object> factsValues(
+            Connection connection, Destination destination, Map<BoundMapping, Position> positions) throws SQLException {
+        var ids = new ArrayList<String>();
+        var tables = new ArrayList<String>();
+        var reads = new ArrayList<String>();
+        var watermarks = new ArrayList<Long>();
+        var epochs = new ArrayList<String>();
+        var histories = new ArrayList<String>();
+        positions.forEach((bound, position) -> {
+            Mapping mapping = bound.mapping();
+            ids.add(mapping.id());
+            tables.add(mapping.source().logName());
+            reads.add(mapping.tables().stream().map(TableName::logName).collect(Collectors.joining("\n")));
+            watermarks.add(position.watermark());
+            epochs.add(position.epoch() == null ? null : position.epoch().toString());
+            histories.add(
+                    position.moment() == null
+                            ? null
+                            : position.moment().history().toString());
+        });
+        var values = new HashMap<String, Object>();
+        values.put("tenancy", destination.tenancyId());
+        values.put("destination", destination.destinationId());
+        values.put("revision", destination.revision());
+        values.put("mappings", connection.createArrayOf("text", ids.toArray()));
+        values.put("tables", connection.createArrayOf("text", tables.toArray()));
+        values.put("reads", connection.createArrayOf("text", reads.toArray()));
+        values.put("watermarks", connection.createArrayOf("bigint", watermarks.toArray()));
+        values.put("epochs", connection.createArrayOf("text", epochs.toArray()));
+        values.put("histories", connection.createArrayOf("text", histories.toArray()));
+        return values;
+    }
+
+    private static Map<String, SourceFacts> facts(ResultSet rows) throws SQLException {
+        var facts = new HashMap<String, SourceFacts>();
+        while (rows.next()) {
+            facts.put(
+                    rows.getString("mapping_id"),
+                    new SourceFacts(
+                            rows.getBoolean("wanted"),
+                            rows.getLong("last_sequence_id"),
+                            rows.getObject("current_epoch", UUID.class),
+                            rows.getLong("generation"),
+                            rows.getBoolean("epoch_known"),
+                            rows.getLong("next_epoch_begins"),
+                            rows.getLong("purged_through"),
+                            rows.getBoolean("has_news"),
+                            moment(rows),
+                            rows.getBoolean("history_known"),
+                            rows.getLong("next_history_begins"),
+                            rows.getObject("read_at", OffsetDateTime.class)));
+        }
+        return facts;
+    }
+
+    private static SourceMoment moment(ResultSet row) throws SQLException {
+        UUID history = row.getObject("history", UUID.class);
+        return history == null ? null : new SourceMoment(history, row.getLong("tick"));
+    }
+
+    private Map<String, Object> followValues(BoundMapping bound, UUID tenancyId, long watermark, int entries) {
+        return Map.of(
+                "tenancy", tenancyId,
+                "table", bound.mapping().source().logName(),
+                "watermark", watermark,
+                "rows", entries,
+                "bytes", config.pageBytes());
+    }
+
+    private static LogPage page(BoundMapping bound, UUID tenancyId, long watermark, int limit, ResultSet rows)
+            throws SQLException {
+        Mapping mapping = bound.mapping();
+        var deletes = new ArrayList<List<String>>();
+        var upserts = new ArrayList<List<String>>();
+        long entries = 0;
+        long keys = 0;
+        long lastEntry = watermark;
+        UUID lastEpoch = null;
+        long lastTouched = watermark;
+        UUID touchedEpoch = null;
+        while (rows.next()) {
+            entries = rows.getLong("entries");
+            keys = rows.getLong("keys");
+            lastEntry = Math.max(watermark, rows.getLong("last_entry"));
+            lastEpoch = rows.getObject("last_epoch", UUID.class);
+            if (rows.getObject("first_id") == null) {
+                continue;
+            }
+            lastTouched = rows.getLong("first_id");
+            touchedEpoch = rows.getObject("epoch", UUID.class);
+            if (rows.getString("tenancy") == null) {
+                deletes.add(texts(rows, "k", mapping.keyColumns().size()));
+            } else {
+                requireTenancy(tenancyId, rows);
+                upserts.add(texts(rows, "c", mapping.columns().size()));
+            }
+        }
+        boolean cut = deletes.size() + upserts.size() < keys;
+        UUID epoch = cut ? touchedEpoch : lastEpoch;
+        if (entries > 0 && epoch == null) {
+            throw new IllegalStateException(
+                    "Sequence id " + lastEntry + " belongs to no epoch; somebody gave it by hand");
+        }
+        return new LogPage(deletes, upserts, cut ? lastTouched : lastEntry, epoch, cut || entries >= limit);
     }
 
     /** The second look of invariant 8: the query has asked for this tenancy's rows alone. */

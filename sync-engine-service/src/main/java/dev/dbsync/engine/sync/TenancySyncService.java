@@ -1,5 +1,6 @@
 package dev.dbsync.engine.sync;
 
+import dev.dbsync.engine.destination.Admission;
 import dev.dbsync.engine.destination.Destination;
 import dev.dbsync.engine.destination.DestinationStore;
 import dev.dbsync.engine.receive.SyncSummary;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /** Runs all destinations of a tenancy in parallel, each in its lane. Thread-safe. */
 @ApplicationScoped
@@ -30,6 +32,7 @@ public class TenancySyncService implements TenancySync {
 
     private final DestinationStore destinations;
     private final DestinationRunner runner;
+    private final ActiveMappings mappings;
     private final Lanes lanes;
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         var thread = new Thread(work, "destination-run");
@@ -40,9 +43,11 @@ public class TenancySyncService implements TenancySync {
     /** Destinations that this process is running: at most one connection to each. */
     private final Set<UUID> running = ConcurrentHashMap.newKeySet();
 
-    TenancySyncService(DestinationStore destinations, DestinationRunner runner, SyncConfig config) {
+    TenancySyncService(
+            DestinationStore destinations, DestinationRunner runner, ActiveMappings mappings, SyncConfig config) {
         this.destinations = destinations;
         this.runner = runner;
+        this.mappings = mappings;
         this.lanes = new Lanes(config.parallelism(), config.unprovenParallelism(), config.laneWait());
     }
 
@@ -53,13 +58,29 @@ public class TenancySyncService implements TenancySync {
     }
 
     @Override
-    public SyncSummary sync(UUID tenancyId) {
-        List<Destination> all = destinations.load(tenancyId);
+    public Admission admission(UUID tenancyId) {
+        return destinations.admission(tenancyId, mappings.logTables());
+    }
+
+    /** As {@link #sync(Admission.Admitted)}, as if a delivery had just come. */
+    SyncSummary sync(UUID tenancyId) {
+        return admission(tenancyId) instanceof Admission.Admitted admitted ? sync(admitted) : new SyncSummary(0, 0, 0);
+    }
+
+    /** The caller's thread takes one of the runs: mostly there is but one, and handing it over takes time. */
+    @Override
+    public SyncSummary sync(Admission.Admitted admitted) {
+        List<Destination> all = admitted.destinations();
+        List<Destination> due =
+                all.stream().filter(destination -> !destination.putOff()).toList();
         var runs = new ArrayList<Future<Outcome>>();
-        for (Destination destination : all) {
-            if (!destination.putOff()) {
-                runs.add(threads.submit(() -> run(destination)));
-            }
+        for (Destination other : due.subList(Math.min(1, due.size()), due.size())) {
+            runs.add(threads.submit(() -> run(other)));
+        }
+        if (!due.isEmpty()) {
+            var own = new FutureTask<>(() -> run(due.get(0)));
+            own.run();
+            runs.add(own);
         }
         int synced = 0;
         for (Future<Outcome> run : runs) {
@@ -74,7 +95,7 @@ public class TenancySyncService implements TenancySync {
             destinations.putOff(destination, MOMENT);
             return Outcome.OWED;
         }
-        try (Lanes.Place place = lanes.enter(destination.proven())) {
+        try (Lanes.Place place = lanes.enter(standing(destination))) {
             if (place == null) {
                 destinations.putOff(destination, destination.proven() ? MOMENT : WHILE);
                 return Outcome.OWED;
@@ -83,6 +104,13 @@ public class TenancySyncService implements TenancySync {
         } finally {
             running.remove(destination.destinationId());
         }
+    }
+
+    private static Lanes.Standing standing(Destination destination) {
+        if (destination.proven()) {
+            return Lanes.Standing.PROVEN;
+        }
+        return destination.attempts() == 0 ? Lanes.Standing.UNTRIED : Lanes.Standing.FAILING;
     }
 
     private static Outcome await(Future<Outcome> run) {

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -41,10 +42,13 @@ public class TargetConnections {
     private static final Duration VALIDATION_LIMIT = Duration.ofSeconds(5);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(5);
 
-    private record Warm(Connection connection, long revision, Instant since) {}
+    private record Warm(Connection connection, long revision, Host host, Instant since) {}
+
+    private record Host(String name, int port) {}
 
     private final TargetConnector connector;
     private final int capacity;
+    private final int capacityPerHost;
     private final Duration idleTimeout;
     private final Clock clock;
 
@@ -63,6 +67,7 @@ public class TargetConnections {
     TargetConnections(TargetConnector connector, TargetsConfig config, Clock clock) {
         this.connector = connector;
         this.capacity = config.warmConnections();
+        this.capacityPerHost = config.warmConnectionsPerHost();
         this.idleTimeout = config.warmIdleTimeout();
         this.clock = clock;
         sweeper.scheduleWithFixedDelay(
@@ -82,11 +87,12 @@ public class TargetConnections {
         }
         if (found != null) {
             if (found.revision() == revision && isAlive(found)) {
-                return new Borrowed(destinationId, revision, found.connection());
+                return new Borrowed(destinationId, revision, found.host(), found.connection());
             }
             closeQuietly(found.connection());
         }
-        return new Borrowed(destinationId, revision, connector.connect(settings));
+        var host = new Host(settings.host(), settings.port());
+        return new Borrowed(destinationId, revision, host, connector.connect(settings));
     }
 
     /** Closes the destination's warm connection, if there is one: it is not to be written to any more. */
@@ -118,18 +124,32 @@ public class TargetConnections {
     private void giveBack(Borrowed borrowed) {
         Connection surplus = null;
         synchronized (warm) {
-            if (stopped || capacity == 0 || warm.containsKey(borrowed.destinationId)) {
+            if (stopped || capacity == 0 || capacityPerHost == 0 || warm.containsKey(borrowed.destinationId)) {
                 surplus = borrowed.connection;
             } else {
-                if (warm.size() >= capacity) {
-                    surplus = warm.remove(warm.keySet().iterator().next()).connection();
-                }
-                warm.put(borrowed.destinationId, new Warm(borrowed.connection, borrowed.revision, clock.instant()));
+                surplus = makeRoom(borrowed.host);
+                warm.put(
+                        borrowed.destinationId,
+                        new Warm(borrowed.connection, borrowed.revision, borrowed.host, clock.instant()));
             }
         }
         if (surplus != null) {
             closeQuietly(surplus);
         }
+    }
+
+    /** @return the connection that gives way to one more to this host, the one idle for longest; null if there is room */
+    private Connection makeRoom(Host host) {
+        List<UUID> ofHost = warm.entrySet().stream()
+                .filter(entry -> entry.getValue().host().equals(host))
+                .map(Map.Entry::getKey)
+                .toList();
+        if (ofHost.size() >= capacityPerHost) {
+            return warm.remove(ofHost.get(0)).connection();
+        }
+        return warm.size() >= capacity
+                ? warm.remove(warm.keySet().iterator().next()).connection()
+                : null;
     }
 
     /** Closes what has been idle for too long. */
@@ -194,12 +214,14 @@ public class TargetConnections {
 
         private final UUID destinationId;
         private final long revision;
+        private final Host host;
         private final Connection connection;
         private boolean keep;
 
-        private Borrowed(UUID destinationId, long revision, Connection connection) {
+        private Borrowed(UUID destinationId, long revision, Host host, Connection connection) {
             this.destinationId = destinationId;
             this.revision = revision;
+            this.host = host;
             this.connection = connection;
         }
 

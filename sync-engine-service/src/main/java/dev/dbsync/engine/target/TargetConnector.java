@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.WeakHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -54,11 +54,18 @@ public class TargetConnector {
     /** The way each open connection took. Weak, so that nobody need tell when one is closed. */
     private final Map<Connection, Route> routes = Collections.synchronizedMap(new WeakHashMap<>());
 
-    private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(task -> {
-        var thread = new Thread(task, "target-login-watchdog");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService watchdog = watchdog();
+
+    /** What is over in time leaves its queue at once: there may be hundreds of runs a second, and each would hold its connection. */
+    private static ScheduledExecutorService watchdog() {
+        var executor = new ScheduledThreadPoolExecutor(1, task -> {
+            var thread = new Thread(task, "target-login-watchdog");
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
+    }
 
     @Inject
     public TargetConnector(TargetsConfig config, AddressGuard guard) {

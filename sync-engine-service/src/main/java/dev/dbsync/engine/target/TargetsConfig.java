@@ -52,8 +52,12 @@ public interface TargetsConfig {
     MemorySize maxAnswer();
 
     /** How many connections are kept warm after a run, one per database at most; 0 keeps none. */
-    @WithDefault("200")
+    @WithDefault("500")
     int warmConnections();
+
+    /** How many of them to one host and port, which many tenants' databases may share: every one takes a slot of its server's. */
+    @WithDefault("200")
+    int warmConnectionsPerHost();
 
     /** How long a warm connection is kept. Short, because every one takes a slot of the tenant's {@code max_connections}. */
     @WithDefault("60s")

@@ -1,8 +1,12 @@
 package dev.dbsync.engine.receive;
 
+import dev.dbsync.engine.destination.Admission;
+import dev.dbsync.engine.destination.DestinationStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -14,9 +18,17 @@ class FakeTenancySync implements TenancySync {
     private final List<UUID> synced = new CopyOnWriteArrayList<>();
     private volatile RuntimeException failure;
 
+    @Inject
+    DestinationStore destinations;
+
     @Override
-    public SyncSummary sync(UUID tenancyId) {
-        synced.add(tenancyId);
+    public Admission admission(UUID tenancyId) {
+        return destinations.admission(tenancyId, Map.of());
+    }
+
+    @Override
+    public SyncSummary sync(Admission.Admitted admitted) {
+        synced.add(admitted.tenancyId());
         if (failure != null) {
             throw failure;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.dbsync.engine.InternalDatabaseResource;
+import dev.dbsync.engine.destination.Admission;
 import dev.dbsync.engine.receive.SyncSummary;
 import dev.dbsync.engine.secret.ConnectionCipher;
 import dev.dbsync.harness.PostgresServer;
@@ -458,9 +459,10 @@ class TenancySyncServiceTest {
     void whatIsSwitchedOffInTheMiddleOfARunIsOwed() {
         app.put(tenancy, "r", 1, "t = 'x'");
         app.sequence();
+        var admitted = (Admission.Admitted) service.admission(tenancy);
         internal.execute("UPDATE dbsync.\"ExternalDbSyncMetadata\" SET \"syncEngineEnabled\" = false");
         try {
-            assertThat(service.sync(tenancy)).isEqualTo(new SyncSummary(1, 0, 1));
+            assertThat(service.sync(admitted)).isEqualTo(new SyncSummary(1, 0, 1));
             assertThat(internal.queryText(
                             "SELECT (\"nextAttemptAt\" IS NOT NULL)::text FROM dbsync.\"ExternalDatabase\""))
                     .isEqualTo("true");

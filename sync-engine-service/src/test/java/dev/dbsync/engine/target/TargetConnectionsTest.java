@@ -119,6 +119,21 @@ class TargetConnectionsTest {
     }
 
     @Test
+    void keepsNoMoreToOneHostThanItMay() throws Exception {
+        TargetConnections two = connections(Map.of("dbsync.targets.warm-connections-per-host", "2"));
+        UUID[] destinations = {UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID()};
+        int[] first = new int[3];
+        for (int i = 0; i < 3; i++) {
+            first[i] = keep(two, destinations[i], 1);
+        }
+
+        assertThat(two.size()).isEqualTo(2);
+        assertThat(keep(two, destinations[1], 1)).isEqualTo(first[1]);
+        assertThat(keep(two, destinations[0], 1)).isNotEqualTo(first[0]);
+        two.stop();
+    }
+
+    @Test
     void keepsNoneWhereNoneIsWanted() throws Exception {
         TargetConnections none = connections(Map.of("dbsync.targets.warm-connections", "0"));
         keep(none, destination, 1);

@@ -195,6 +195,25 @@ public final class PostgresDialect {
         return savePosition() + " RETURNING " + isWatched(mapping) + " AS watched";
     }
 
+    /**
+     * Writes rows, if there are any, and the position, provided that nothing of the tenant's sees the rows and that the position is
+     * there; else it fails with 22012. For where the commit is sent along. Parameters as of {@link #upsertAndSavePosition}.
+     */
+    String saveUnwatched(Mapping mapping, boolean rows) {
+        return """
+                WITH written AS (
+                    %s
+                ), saved AS (
+                    %s
+                    RETURNING 1
+                )
+                SELECT (SELECT count(*) FROM written) AS written,
+                    1 / CASE WHEN (SELECT count(*) FROM saved) = 1 AND NOT %s THEN 1 ELSE 0 END AS kept""".formatted(
+                        rows ? upsert(mapping) + "\n    RETURNING 1" : "SELECT WHERE false",
+                        savePosition(),
+                        isWatched(mapping));
+    }
+
     /** {@link #isWatched} alone. */
     String watched(Mapping mapping) {
         return "SELECT " + isWatched(mapping) + " AS watched";

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,11 +28,14 @@ public final class PostgresTables {
     /** Values that do not convert, keys that are not unique, views that depend on a column: classes of SQLSTATE. */
     private static final Set<String> CANNOT_BE_MENDED = Set.of("0A", "22", "23", "2B", "42");
 
-    private static final Sql SHAPES = Sql.resource(PostgresTarget.class, "shapes.sql");
+    static final Sql SHAPES = Sql.resource(PostgresTarget.class, "shapes.sql");
 
     private final Connection connection;
     private final String schema;
     private final PostgresDialect dialect;
+
+    /** Tables that had triggers or rules, or may have had them, when they were last looked at. */
+    private final Set<String> watched = new HashSet<>();
 
     PostgresTables(Connection connection, String schema, PostgresDialect dialect) {
         this.connection = connection;
@@ -70,8 +74,19 @@ public final class PostgresTables {
      * answer, so that it is copied again, which is where it is mended or refused.
      */
     public Map<String, String> identities(Collection<Mapping> mappings) throws SQLException {
-        Map<String, TableShape> shapes =
-                shapes(mappings.stream().map(Mapping::targetTable).toList());
+        return identities(mappings, shapes(namesOf(mappings)));
+    }
+
+    /** The same of an answer to {@link #SHAPES}. */
+    Map<String, String> identities(Collection<Mapping> mappings, ResultSet rows) throws SQLException {
+        return identities(mappings, shapes(rows));
+    }
+
+    static List<String> namesOf(Collection<Mapping> mappings) {
+        return mappings.stream().map(Mapping::targetTable).toList();
+    }
+
+    private static Map<String, String> identities(Collection<Mapping> mappings, Map<String, TableShape> shapes) {
         var identities = new HashMap<String, String>();
         for (Mapping mapping : mappings) {
             TableShape shape = shapes.get(mapping.targetTable());
@@ -173,15 +188,28 @@ public final class PostgresTables {
         }
     }
 
+    /** Whether something of the tenant's may see rows on their way into the table, as far as it was looked at. */
+    boolean mayBeWatched(Mapping mapping) {
+        return watched.contains(mapping.targetTable());
+    }
+
     Map<String, TableShape> shapes(List<String> tables) throws SQLException {
-        var shapes = new HashMap<String, TableShape>();
         try (PreparedStatement statement = connection.prepareStatement(SHAPES.jdbc())) {
             SHAPES.bind(
                     statement, Map.of("schema", schema, "tables", connection.createArrayOf("text", tables.toArray())));
             try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    shapes.put(rows.getString("name"), shape(rows));
-                }
+                return shapes(rows);
+            }
+        }
+    }
+
+    private Map<String, TableShape> shapes(ResultSet rows) throws SQLException {
+        var shapes = new HashMap<String, TableShape>();
+        while (rows.next()) {
+            TableShape shape = shape(rows);
+            shapes.put(rows.getString("name"), shape);
+            if (shape.watched()) {
+                watched.add(rows.getString("name"));
             }
         }
         return shapes;
@@ -200,7 +228,8 @@ public final class PostgresTables {
                 typed,
                 new LinkedHashSet<>(texts(row, "not_null")),
                 texts(row, "key"),
-                row.getString("key_name"));
+                row.getString("key_name"),
+                row.getBoolean("watched"));
     }
 
     private static List<String> texts(ResultSet row, String column) throws SQLException {

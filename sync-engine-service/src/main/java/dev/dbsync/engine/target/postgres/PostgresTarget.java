@@ -40,15 +40,23 @@ public final class PostgresTarget {
      * powerful there. The role's path stays behind it: triggers of the tenant's look for their names on it.
      */
     private static final String OUR_NAMES_FIRST = """
-            SELECT pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', 'pg_catalog',
+            pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', 'pg_catalog',
                 CASE WHEN pg_catalog.length(pg_catalog.current_setting('search_path')) OPERATOR(pg_catalog.>) 0
                      THEN pg_catalog.current_setting('search_path') END, 'pg_temp'), true)""";
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    /** A table, schema or column that is not there. */
+    private static final Set<String> NOT_MADE = Set.of("42P01", "3F000", "42703");
 
     private final Connection connection;
     private final Identity identity;
     private final PostgresDialect dialect;
     private final PostgresTables tables;
     private final String settings;
+
+    /** Whether a transaction is open that has the settings. */
+    private boolean begun;
 
     /**
      * Whose copy this is.
@@ -64,13 +72,13 @@ public final class PostgresTarget {
         this.dialect = new PostgresDialect(identity.schema());
         this.tables = new PostgresTables(connection, identity.schema(), dialect);
         this.settings = """
-                SET LOCAL statement_timeout = %d;
-                SET LOCAL lock_timeout = %d;
-                SET LOCAL idle_in_transaction_session_timeout = %d;
-                SET LOCAL timezone = 'UTC';
-                SET LOCAL datestyle = 'ISO, YMD';
-                SET LOCAL row_security = off;
-                %s""".formatted(
+                SELECT pg_catalog.set_config('statement_timeout', '%d', true),
+                    pg_catalog.set_config('lock_timeout', '%d', true),
+                    pg_catalog.set_config('idle_in_transaction_session_timeout', '%d', true),
+                    pg_catalog.set_config('timezone', 'UTC', true),
+                    pg_catalog.set_config('datestyle', 'ISO, YMD', true),
+                    pg_catalog.set_config('row_security', 'off', true),
+                    %s""".formatted(
                         config.statementTimeout().toMillis(),
                         config.lockTimeout().toMillis(),
                         config.idleInTransactionTimeout().toMillis(),
@@ -80,19 +88,24 @@ public final class PostgresTarget {
 
     /**
      * Begins a transaction with its time-outs and forms of text; they are local to it, since a pooler may stand in between. A policy
-     * that would hide rows from us makes statements fail: we would take what is hidden for absent.
+     * that would hide rows from us makes statements fail: we would take what is hidden for absent. Does nothing if one is open.
      */
     public void begin() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(settings);
+        if (!begun) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(settings);
+            }
+            begun = true;
         }
     }
 
     public void commit() throws SQLException {
+        begun = false;
         connection.commit();
     }
 
     public void rollback() throws SQLException {
+        begun = false;
         connection.rollback();
     }
 
@@ -102,14 +115,95 @@ public final class PostgresTarget {
     }
 
     /**
-     * Makes sure that the schema is ours and has a position for each mapping. Writes in a transaction of its own and only what is
-     * not there, so that an everyday run writes nothing here.
+     * What a run finds in the target, seen without a lock.
      *
+     * @param positions by mapping id
+     * @param identities of the tables by mapping id, as of {@link PostgresTables#identities}
+     * @param locked the mapping whose position was locked before all of that was looked at, and stays so until the transaction ends
+     */
+    public record Found(Map<String, Position> positions, Map<String, String> identities, Optional<String> locked) {}
+
+    /**
+     * Makes sure that the schema is ours and has a position for each mapping. An everyday run finds all of it with one question and
+     * writes nothing; its transaction stays open for the step that mostly follows.
+     *
+     * @param ahead the mapping whose position is to be locked as well, if everything is there and nobody holds it
      * @param formerOwnerIsGone whether the destination of this id has been deleted, so that its schema may be taken over
-     * @return the positions by mapping id
      * @throws TargetRefusedException {@code TARGET_SCHEMA_TAKEN} if it is somebody else's
      */
-    public Map<String, Position> prepare(Collection<String> mappingIds, FormerOwner formerOwnerIsGone)
+    public Found prepare(Collection<Mapping> mappings, Optional<String> ahead, FormerOwner formerOwnerIsGone)
+            throws SQLException, TargetRefusedException {
+        Optional<Found> found = find(mappings, ahead);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        rollback();
+        Map<String, Position> positions =
+                make(mappings.stream().map(Mapping::id).toList(), formerOwnerIsGone);
+        begin();
+        Map<String, String> identities = tables.identities(mappings);
+        commit();
+        return new Found(positions, identities, Optional.empty());
+    }
+
+    /** @return empty if anything of ours is missing, or is not as we would have it; then the transaction is of no more use */
+    private Optional<Found> find(Collection<Mapping> mappings, Optional<String> ahead) throws SQLException {
+        String lock = ahead.isPresent() ? ";\n" + dialect.lockPosition() : "";
+        String sql =
+                String.join(";\n", settings + lock, dialect.owner(), dialect.positions(), PostgresTables.SHAPES.jdbc());
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            int parameter = ahead.isPresent() ? setLock(statement, ahead.get()) : 1;
+            statement.setObject(parameter++, identity.tenancyId());
+            statement.setString(parameter++, identity.schema());
+            statement.setArray(
+                    parameter, textArray(PostgresTables.namesOf(mappings).toArray(String[]::new)));
+            statement.execute();
+            statement.getMoreResults();
+            boolean locked = false;
+            if (ahead.isPresent()) {
+                try (ResultSet position = statement.getResultSet()) {
+                    locked = position.next();
+                }
+                statement.getMoreResults();
+            }
+            try (ResultSet owner = statement.getResultSet()) {
+                if (!owner.next() || !isOurs(owner) || owner.next()) {
+                    return Optional.empty();
+                }
+            }
+            statement.getMoreResults();
+            Map<String, Position> positions;
+            try (ResultSet rows = statement.getResultSet()) {
+                positions = positions(rows);
+            }
+            statement.getMoreResults();
+            try (ResultSet rows = statement.getResultSet()) {
+                Map<String, String> identities = tables.identities(mappings, rows);
+                begun = true;
+                return mappings.stream().map(Mapping::id).allMatch(positions::containsKey)
+                        ? Optional.of(new Found(positions, identities, locked ? ahead : Optional.empty()))
+                        : Optional.empty();
+            }
+        } catch (SQLException e) {
+            if (e.getSQLState() != null && NOT_MADE.contains(e.getSQLState())) {
+                return Optional.empty();
+            }
+            if (ahead.isPresent() && LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                rollback();
+                return find(mappings, Optional.empty());
+            }
+            throw e;
+        }
+    }
+
+    private boolean isOurs(ResultSet owner) throws SQLException {
+        return identity.tenancyId().equals(owner.getObject("tenancy_id", UUID.class))
+                && identity.installationId().equals(owner.getObject("installation_id", UUID.class))
+                && identity.destinationId().equals(owner.getObject("destination_id", UUID.class));
+    }
+
+    /** Writes in a transaction of its own, and only what is not there. */
+    private Map<String, Position> make(Collection<String> mappingIds, FormerOwner formerOwnerIsGone)
             throws SQLException, TargetRefusedException {
         begin();
         Map<String, TableShape> shapes =
@@ -190,31 +284,48 @@ public final class PostgresTarget {
         try (PreparedStatement statement = connection.prepareStatement(dialect.positions())) {
             statement.setObject(1, identity.tenancyId());
             try (ResultSet rows = statement.executeQuery()) {
-                var positions = new HashMap<String, Position>();
-                while (rows.next()) {
-                    positions.put(rows.getString("mapping_name"), position(rows));
-                }
-                return positions;
+                return positions(rows);
             }
         }
     }
 
+    private static Map<String, Position> positions(ResultSet rows) throws SQLException {
+        var positions = new HashMap<String, Position>();
+        while (rows.next()) {
+            positions.put(rows.getString("mapping_name"), position(rows));
+        }
+        return positions;
+    }
+
     /**
-     * Locks a mapping's position until the transaction ends (invariant 4), provided the schema is still ours.
+     * Locks a mapping's position until the transaction ends (invariant 4), provided the schema is still ours; begins the transaction
+     * if none is open.
      *
      * @return empty if the row or the ownership is gone since the run was prepared
      */
     public Optional<Position> lock(String mappingId) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(dialect.lockPosition())) {
-            statement.setObject(1, identity.tenancyId());
-            statement.setString(2, mappingId);
-            statement.setObject(3, identity.tenancyId());
-            statement.setObject(4, identity.destinationId());
-            statement.setObject(5, identity.installationId());
-            try (ResultSet rows = statement.executeQuery()) {
+        String sql = begun ? dialect.lockPosition() : settings + ";\n" + dialect.lockPosition();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            setLock(statement, mappingId);
+            statement.execute();
+            if (!begun) {
+                statement.getMoreResults();
+                begun = true;
+            }
+            try (ResultSet rows = statement.getResultSet()) {
                 return rows.next() ? Optional.of(position(rows)) : Optional.empty();
             }
         }
+    }
+
+    /** @return the number of the parameter after those of the lock */
+    private int setLock(PreparedStatement statement, String mappingId) throws SQLException {
+        statement.setObject(1, identity.tenancyId());
+        statement.setString(2, mappingId);
+        statement.setObject(3, identity.tenancyId());
+        statement.setObject(4, identity.destinationId());
+        statement.setObject(5, identity.installationId());
+        return 6;
     }
 
     static TargetRefusedException refused(String code, String message, String remedy) {
@@ -255,6 +366,44 @@ public final class PostgresTarget {
                 if (rows.getBoolean("watched")) {
                     requireKept(mapping, deletes, upserts);
                 }
+                return changed + rows.getLong("written");
+            }
+        }
+    }
+
+    /**
+     * As {@link #apply}, and commits, all in one round trip where nothing of the tenant's sees the rows. If something does that was not
+     * there before, or if the position is not saved, the commit is not reached and this fails with the SQLSTATE of a refused row.
+     */
+    public long applyAndCommit(Mapping mapping, List<List<String>> deletes, List<List<String>> upserts, Position next)
+            throws SQLException, TargetRefusedException {
+        if (tables.mayBeWatched(mapping)) {
+            long changed = apply(mapping, deletes, upserts, next);
+            commit();
+            return changed;
+        }
+        String delete = deletes.isEmpty() ? "" : dialect.delete(mapping) + ";\n";
+        String sql = delete + dialect.saveUnwatched(mapping, !upserts.isEmpty()) + ";\nCOMMIT";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            int parameter = 1;
+            if (!deletes.isEmpty()) {
+                parameter += setColumns(
+                        statement, parameter, deletes, mapping.keyColumns().size());
+            }
+            if (!upserts.isEmpty()) {
+                parameter += setColumns(
+                        statement, parameter, upserts, mapping.columns().size());
+            }
+            setPosition(statement, parameter, mapping.id(), next);
+            statement.execute();
+            begun = false;
+            long changed = 0;
+            if (!deletes.isEmpty()) {
+                changed += statement.getUpdateCount();
+                statement.getMoreResults();
+            }
+            try (ResultSet rows = statement.getResultSet()) {
+                rows.next();
                 return changed + rows.getLong("written");
             }
         }
@@ -375,13 +524,20 @@ public final class PostgresTarget {
 
     /** Turns rows into one array per column. */
     private void setColumns(PreparedStatement statement, List<List<String>> rows, int columns) throws SQLException {
+        setColumns(statement, 1, rows, columns);
+    }
+
+    /** @return the number of columns, of which the first is this parameter */
+    private int setColumns(PreparedStatement statement, int first, List<List<String>> rows, int columns)
+            throws SQLException {
         for (int c = 0; c < columns; c++) {
             var values = new String[rows.size()];
             for (int r = 0; r < values.length; r++) {
                 values[r] = rows.get(r).get(c);
             }
-            statement.setArray(c + 1, textArray(values));
+            statement.setArray(first + c, textArray(values));
         }
+        return columns;
     }
 
     private void setPosition(PreparedStatement statement, int first, String mappingId, Position position)

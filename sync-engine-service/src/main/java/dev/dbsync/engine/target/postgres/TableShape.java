@@ -15,6 +15,7 @@ import java.util.Set;
  * @param notNull the columns that may not be null
  * @param key the columns of the primary key in order; empty if there is none
  * @param keyName the primary key's name, or null
+ * @param watched whether it may have triggers or rules
  */
 record TableShape(
         String identity,
@@ -22,7 +23,8 @@ record TableShape(
         Map<String, String> types,
         Set<String> notNull,
         List<String> key,
-        String keyName) {
+        String keyName,
+        boolean watched) {
 
     /** Whether this is a table we created for this mapping. */
     boolean isOurs(Mapping mapping) {
