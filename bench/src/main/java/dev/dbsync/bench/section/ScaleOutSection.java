@@ -21,6 +21,9 @@ public final class ScaleOutSection implements Section {
 
     private static final Duration ONE_WAY = Duration.ofMillis(10);
     private static final Duration READY = Duration.ofSeconds(60);
+    /** Few, so that what limits a replica is the way to its targets and not the machine that all of them share. */
+    private static final String SLOTS = "6";
+
     private static final int WAVES = 3;
     private static final int ROUNDS = 3;
     private static final int DATABASES = 4;
@@ -47,6 +50,8 @@ public final class ScaleOutSection implements Section {
                 Stack stack = lab.stack(internal)
                         .replicas(Service.POLLER, 2)
                         .replicas(Service.ENGINE, 2)
+                        .environment(Service.POLLER, "DBSYNC_POLLER_PARALLELISM", SLOTS)
+                        .environment(Service.ENGINE, "DBSYNC_TARGETS_WARM_CONNECTIONS_PER_HOST", "500")
                         .start()) {
             var tenants = new Tenants(stack, internal, Tenants.ownSchemas(lab, count, DATABASES));
             tenants.connect(proxy.port());
