@@ -377,7 +377,9 @@ final class Call implements Actor {
         }
         int last = reading.news().get(reading.news().size() - 1).sequenceId();
         int watermark = resolved < touched.size() ? firstIds.get(resolved - 1) : last;
-        nothingLeft = resolved == touched.size() && position.position().phase() == Phase.FOLLOWING;
+        nothingLeft = resolved == touched.size()
+                && reading.news().size() < world.scenario.pageRows()
+                && position.position().phase() == Phase.FOLLOWING;
         return position.position().followed(watermark, Reading.epochOf(world.source.db, watermark));
     }
 
