@@ -7,10 +7,12 @@ import dev.dbsync.bench.section.IdleSection;
 import dev.dbsync.bench.section.LatencySection;
 import dev.dbsync.bench.section.LogicalReplicationSection;
 import dev.dbsync.bench.section.MemorySection;
+import dev.dbsync.bench.section.PlainJavaSection;
 import dev.dbsync.bench.section.ScaleOutSection;
 import dev.dbsync.bench.section.SequencerSection;
 import dev.dbsync.bench.section.StatusSection;
 import dev.dbsync.bench.section.TenantsSection;
+import dev.dbsync.bench.section.TimelineSection;
 import dev.dbsync.bench.section.WritersSection;
 import dev.dbsync.harness.Service;
 import java.nio.file.Path;
@@ -36,6 +38,7 @@ public final class Bench {
             new CopySection("copy", 100_000),
             new CopySection("copy-million", 1_000_000),
             new LatencySection(),
+            new TimelineSection(),
             new TenantsSection(),
             new ColdTenantsSection(),
             new SequencerSection(),
@@ -45,7 +48,8 @@ public final class Bench {
             new MemorySection(),
             new ScaleOutSection(),
             new LogicalReplicationSection(),
-            new DebeziumSection());
+            new DebeziumSection(),
+            new PlainJavaSection());
 
     /** Too long for a quick run. */
     private static final Set<String> NOT_QUICK = Set.of("copy-million");

@@ -99,7 +99,7 @@ public final class Stack implements AutoCloseable {
     /** What to start. */
     public static final class Builder {
 
-        private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
+        private static final Duration START_TIMEOUT = Duration.ofSeconds(240);
 
         private final Map<Service, Integer> counts = new EnumMap<>(Service.class);
         private final Map<Service, Map<String, String>> environments = new EnumMap<>(Service.class);

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,16 @@ class FaultProxyTest {
     void passesBytesBothWays() throws IOException {
         try (Socket client = connect()) {
             assertThat(echoOf(client, 7)).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void isAsFarAwayAsItIsTold() throws IOException {
+        proxy.delay(Duration.ofMillis(50));
+        try (Socket client = connect()) {
+            long start = System.nanoTime();
+            assertThat(echoOf(client, 7)).isEqualTo(7);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(100));
         }
     }
 

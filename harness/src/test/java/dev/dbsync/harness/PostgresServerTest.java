@@ -3,6 +3,7 @@ package dev.dbsync.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -53,5 +54,21 @@ class PostgresServerTest {
             assertThat(embedded.port()).isEqualTo(port);
             assertThat(database.queryLong("SELECT one FROM kept")).isOne();
         }
+    }
+
+    @Test
+    void aServerForMeasurementsLosesNothingThatWasCommittedAndLeavesNothingBehind() {
+        PostgresServer durable = PostgresServer.startDurable(Map.of("work_mem", "5MB", "fsync", "off"));
+        String folder;
+        try (durable) {
+            TestDatabase database = durable.createDatabase("measured");
+            folder = database.queryText("SHOW data_directory");
+            assertThat(database.queryText("SHOW work_mem")).isEqualTo("5MB");
+            assertThat(database.queryText("SHOW fsync")).isEqualTo("on");
+            assertThat(database.queryText("SHOW synchronous_commit")).isEqualTo("on");
+            assertThat(durable.postmaster())
+                    .hasValueSatisfying(process -> assertThat(process.isAlive()).isTrue());
+        }
+        assertThat(Path.of(folder)).doesNotExist();
     }
 }

@@ -40,7 +40,8 @@ public final class LatencySection implements Section {
     public void run(Lab lab, Report report) throws Exception {
         TestDatabase internal = lab.uncaptured();
         UUID tenancy = Users.seed(internal, 100);
-        int changes = lab.scaled(300, 60) / BLOCKS;
+        int blocks = lab.scaled(BLOCKS, 1);
+        int changes = lab.scaled(300, 60) / blocks;
         var byTick = new Samples();
         var notified = new Samples();
         try (Stack stack = lab.stack(internal).start();
@@ -49,7 +50,7 @@ public final class LatencySection implements Section {
             Users.awaitFollowing(internal, tenancy);
             try (var change = new SingleChange(internal, tenancy, target)) {
                 measure(change, WARM_UP, new Samples());
-                for (int block = 0; block < BLOCKS; block++) {
+                for (int block = 0; block < blocks; block++) {
                     captureNotifies(stack, false);
                     measure(change, changes, byTick);
                     captureNotifies(stack, true);
