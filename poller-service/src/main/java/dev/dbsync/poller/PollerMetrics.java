@@ -15,6 +15,7 @@ public class PollerMetrics {
     private final Counter retried;
     private final Counter reclaimed;
     private final Counter forgotten;
+    private final Counter undelivered;
 
     /** @param registry where everything is published */
     public PollerMetrics(MeterRegistry registry) {
@@ -26,6 +27,9 @@ public class PollerMetrics {
         this.forgotten = counter(
                 "dbsync.poller.tenancies.forgotten",
                 "Tenancies found behind with nothing to wake them; anything but zero is a bug");
+        this.undelivered = counter(
+                "dbsync.poller.tenancies.undelivered",
+                "Tenancies whose request QStash accepted but did not deliver in time");
     }
 
     /** A request was delivered. */
@@ -46,6 +50,11 @@ public class PollerMetrics {
     /** The sweep found tenancies that nothing would have woken. */
     public void forgotten(long tenancies) {
         forgotten.increment(tenancies);
+    }
+
+    /** What was handed over never arrived. */
+    public void undelivered(long tenancies) {
+        undelivered.increment(tenancies);
     }
 
     /** Publishes how many deliveries are under way. */

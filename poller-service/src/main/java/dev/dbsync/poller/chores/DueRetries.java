@@ -2,6 +2,7 @@ package dev.dbsync.poller.chores;
 
 import dev.dbsync.poller.Degradation;
 import dev.dbsync.poller.chores.WakeUpStore.Due;
+import dev.dbsync.poller.dispatch.Dispatcher;
 import dev.dbsync.poller.poll.PollerLoop;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -17,7 +18,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Enqueues the tenancies whose destinations are due to be tried again (invariant 6). What the engine leaves due at the very
- * same time, because it has nothing to do there, is asked for again only every half minute.
+ * same time, because it has nothing to do there, is asked for again only every half minute; likewise what was handed over and
+ * has not come back within the time that may take.
  */
 @ApplicationScoped
 class DueRetries {
@@ -27,18 +29,20 @@ class DueRetries {
     /** What is left over is taken a second later. */
     private static final int TENANCIES_PER_RUN = 500;
 
-    private static final Duration ASK_AGAIN_AFTER = Duration.ofSeconds(30);
+    private static final Duration ANSWERED_ALREADY = Duration.ofSeconds(30);
 
     private final WakeUpStore store;
     private final PollerLoop loop;
     private final Clock clock;
+    private final Duration askAgainAfter;
     private final Map<Due, Instant> asked = new ConcurrentHashMap<>();
     private final Degradation degradation = new Degradation(LOG, "Enqueueing due retries");
 
-    DueRetries(WakeUpStore store, PollerLoop loop, Clock clock) {
+    DueRetries(WakeUpStore store, PollerLoop loop, Dispatcher dispatcher, Clock clock) {
         this.store = store;
         this.loop = loop;
         this.clock = clock;
+        this.askAgainAfter = ANSWERED_ALREADY.plus(dispatcher.onItsWayFor());
     }
 
     @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP)
@@ -48,7 +52,7 @@ class DueRetries {
 
     /** Enqueues up to a run's share. Returns what was due. */
     Uni<List<Due>> runOnce() {
-        Instant forgettable = clock.instant().minus(ASK_AGAIN_AFTER);
+        Instant forgettable = clock.instant().minus(askAgainAfter);
         asked.values().removeIf(at -> !at.isAfter(forgettable));
         return degradation
                 .watch(store.enqueueDueRetries(TENANCIES_PER_RUN, asked.keySet()))

@@ -3,6 +3,7 @@ package dev.dbsync.poller.chores;
 import dev.dbsync.poller.Degradation;
 import dev.dbsync.poller.PollerMetrics;
 import dev.dbsync.poller.chores.WakeUpStore.Place;
+import dev.dbsync.poller.dispatch.Dispatcher;
 import dev.dbsync.poller.poll.PollerLoop;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -16,7 +17,8 @@ import org.jboss.logging.Logger;
 
 /**
  * The safety net of invariant 3: enqueues tenancies that are behind although no request, back-off or pause explains it.
- * Whatever it finds was forgotten by something else, so each find is a warning and counts as a bug.
+ * Whatever it finds was forgotten by something else, so each find is a warning and counts as a bug; unless deliveries are
+ * handed over, when it was given up there.
  */
 @ApplicationScoped
 class Sweep {
@@ -30,13 +32,15 @@ class Sweep {
     private final MappedTables mapped;
     private final PollerLoop loop;
     private final PollerMetrics metrics;
+    private final Duration onItsWayFor;
     private final Degradation degradation = new Degradation(LOG, "Sweeping for forgotten tenancies");
 
-    Sweep(WakeUpStore store, MappedTables mapped, PollerLoop loop, PollerMetrics metrics) {
+    Sweep(WakeUpStore store, MappedTables mapped, PollerLoop loop, PollerMetrics metrics, Dispatcher dispatcher) {
         this.store = store;
         this.mapped = mapped;
         this.loop = loop;
         this.metrics = metrics;
+        this.onItsWayFor = dispatcher.onItsWayFor();
     }
 
     @Scheduled(every = "30s", delayed = "30s", concurrentExecution = ConcurrentExecution.SKIP)
@@ -58,19 +62,28 @@ class Sweep {
         return store.endOfNextPage(after, PAGE_SIZE)
                 .flatMap(end -> end.isEmpty()
                         ? Uni.createFrom().voidItem()
-                        : store.enqueueForgotten(after, end.get(), mapped, GRACE)
+                        : store.enqueueForgotten(after, end.get(), mapped, GRACE.plus(onItsWayFor))
                                 .invoke(found::addAll)
                                 .flatMap(tenancies -> pagesAfter(end.get(), found)));
     }
 
     private void report(List<UUID> found) {
-        if (!found.isEmpty()) {
+        if (found.isEmpty()) {
+            return;
+        }
+        if (onItsWayFor.isZero()) {
             LOG.warnf(
                     "Tenancies were behind with nothing to wake them and were enqueued; please report it as a bug"
                             + " tenancies=%d tenancy=%s",
                     found.size(), found.get(0));
             metrics.forgotten(found.size());
-            loop.wake();
+        } else {
+            LOG.warnf(
+                    "Tenancies are behind although QStash accepted their requests, which are published again; look into its"
+                            + " dead letter queue tenancies=%d tenancy=%s",
+                    found.size(), found.get(0));
+            metrics.undelivered(found.size());
         }
+        loop.wake();
     }
 }

@@ -4,19 +4,26 @@ import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * What to call with what.
  *
+ * @param request whose delivery this is; tried again, it has the same one
  * @param path of the engine's route, from the slash on
  * @param body as it is sent and signed
+ * @param flowControl how many at a time, for a transport that can limit that for all replicas
  */
-public record Delivery(String path, byte[] body) {
+public record Delivery(UUID request, String path, byte[] body, Optional<FlowControl> flowControl) {
 
     /** From a request's {@code qstashOptions}; empty if they name no path of the engine's. */
-    public static Optional<Delivery> of(JsonObject options) {
+    public static Optional<Delivery> of(UUID request, JsonObject options) {
         return options != null && options.getValue("url") instanceof String path && path.startsWith("/")
-                ? Optional.of(new Delivery(path, compact(options.getValue("body"))))
+                ? Optional.of(new Delivery(
+                        request,
+                        path,
+                        compact(options.getValue("body")),
+                        FlowControl.of(options.getValue("flowControl"))))
                 : Optional.empty();
     }
 

@@ -8,7 +8,7 @@ import java.time.Duration;
 @ConfigMapping(prefix = "dbsync.poller")
 public interface DispatchConfig {
 
-    /** The transport: {@code http}, this service calls the engine itself. See {@link Transport}. */
+    /** The transport: {@code http}, this service calls the engine itself; {@code qstash}, it publishes to QStash. */
     @WithDefault("http")
     String dispatch();
 

@@ -9,8 +9,6 @@ import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.ext.web.client.HttpResponse;
 import io.vertx.mutiny.ext.web.client.WebClient;
 import io.vertx.mutiny.ext.web.codec.BodyCodec;
-import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -18,8 +16,7 @@ import java.time.Duration;
  * Calls the engine itself, signed with the current key. Only 2xx counts as delivered. The answer's body is thrown away as
  * it comes in, so that its size does not matter; its time is part of the delivery's.
  */
-@ApplicationScoped
-public class HttpDispatcher implements Dispatcher {
+final class HttpDispatcher implements Dispatcher {
 
     private static final Duration CONNECT_TIME_OUT = Duration.ofSeconds(2);
 
@@ -76,8 +73,8 @@ public class HttpDispatcher implements Dispatcher {
                 : Outcome.Retry.because("the engine cannot be reached: " + failure.getMessage());
     }
 
-    @PreDestroy
-    void close() {
+    @Override
+    public void close() {
         client.close();
     }
 }

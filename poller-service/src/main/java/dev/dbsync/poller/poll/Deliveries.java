@@ -104,7 +104,7 @@ public class Deliveries {
     }
 
     private Uni<Outcome> deliver(Claim claim) {
-        Optional<Delivery> delivery = Delivery.of(claim.options());
+        Optional<Delivery> delivery = Delivery.of(claim.id(), claim.options());
         if (delivery.isEmpty()) {
             return Uni.createFrom()
                     .item(new Outcome.Retry(Optional.empty(), "the request does not name a path of the engine's"));

@@ -3,15 +3,18 @@ package dev.dbsync.poller.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeliveryTest {
 
+    private static final UUID REQUEST = UUID.randomUUID();
+
     @Test
     void theBodyIsCompactJson() {
-        var delivery = Delivery.of(new JsonObject("{\"url\": \"/sync\", \"body\": {\"a\": 1, \"b\": \"ä\"}}"))
+        var delivery = Delivery.of(REQUEST, new JsonObject("{\"url\": \"/sync\", \"body\": {\"a\": 1, \"b\": \"ä\"}}"))
                 .orElseThrow();
 
         assertThat(delivery.path()).isEqualTo("/sync");
@@ -29,6 +32,23 @@ class DeliveryTest {
                 "{\"url\": \"\"}"
             })
     void anythingButAPathOfTheEnginesIsNoDelivery(String options) {
-        assertThat(Delivery.of(new JsonObject(options))).isEmpty();
+        assertThat(Delivery.of(REQUEST, new JsonObject(options))).isEmpty();
+    }
+
+    @Test
+    void theFlowControlIsInQStashsWords() {
+        var options = new JsonObject(
+                "{\"url\": \"/sync\", \"flowControl\": {\"key\": \"k\", \"period\": \"1m\", \"rate\": 3, \"parallelism\": 20}}");
+
+        assertThat(Delivery.of(REQUEST, options).orElseThrow().flowControl())
+                .contains(new FlowControl("k", "parallelism=20, rate=3, period=1m"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "1", "{}", "{\"key\": \"k\"}", "{\"key\": \"\", \"rate\": 1}", "{\"rate\": 1}"})
+    void aFlowControlWithoutAKeyOrALimitIsNone(String json) {
+        var options = new JsonObject("{\"url\": \"/sync\", \"flowControl\": " + json + "}");
+
+        assertThat(Delivery.of(REQUEST, options).orElseThrow().flowControl()).isEmpty();
     }
 }
