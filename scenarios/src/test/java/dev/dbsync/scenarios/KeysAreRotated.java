@@ -13,9 +13,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +149,39 @@ class KeysAreRotated {
                         .as("requests left over")
                         .isZero());
         assertNothingRefused();
+    }
+
+    /** Two engines, of which one at a time is away: somebody always answers, and whoever answers takes the new token. */
+    @Test
+    void theAdminTokenEngineByEngineAndSomebodyAlwaysAnswers() {
+        String old = installation.stack().secrets().adminToken();
+        String fresh = text();
+        for (ServiceProcess engine : engines()) {
+            restart(engine, Map.of("DBSYNC_ADMIN_TOKEN_HASHES", "operators:" + sha256(fresh)));
+            assertThat(opens(engine, old) && opens(engine, fresh)).isTrue();
+        }
+        for (ServiceProcess engine : engines()) {
+            restart(engine, Map.of("DBSYNC_ADMIN_TOKEN", text()));
+            assertThat(opens(engine, fresh)).isTrue();
+            assertThat(opens(engine, old)).as("the token that was taken away").isFalse();
+        }
+        assertThat(installation.stack().logs()).doesNotContain(fresh);
+
+        engines()
+                .forEach(engine -> restart(engine, Map.of("DBSYNC_ADMIN_TOKEN", old, "DBSYNC_ADMIN_TOKEN_HASHES", "")));
+    }
+
+    private static boolean opens(ServiceProcess engine, String token) {
+        return new ApiClient(engine.url(), token).get("/fusebox").status() == 200;
+    }
+
+    private static String sha256(String token) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Which poller wins a claim is chance, so one after the other stands still. An engine counts from its start. */

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 public final class BearerToken {
 
     private static final String SCHEME = "Bearer ";
+    private static final int HASH_BYTES = 32;
 
     private final byte[] expectedHash;
 
@@ -21,6 +22,18 @@ public final class BearerToken {
             throw new IllegalArgumentException("An empty token would let everybody in");
         }
         this.expectedHash = hash(expected);
+    }
+
+    private BearerToken(byte[] expectedHash) {
+        this.expectedHash = expectedHash;
+    }
+
+    /** The token with this SHA-256, for those who would rather not hand the token itself to the service. */
+    public static BearerToken ofHash(byte[] sha256) {
+        if (sha256.length != HASH_BYTES) {
+            throw new IllegalArgumentException("A SHA-256 has " + HASH_BYTES + " bytes");
+        }
+        return new BearerToken(sha256.clone());
     }
 
     /**
@@ -40,8 +53,12 @@ public final class BearerToken {
         if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return false;
         }
-        return MessageDigest.isEqual(
-                expectedHash, hash(authorization.substring(SCHEME.length()).strip()));
+        return matches(authorization.substring(SCHEME.length()).strip());
+    }
+
+    /** @param token the token itself, from somewhere else than a header */
+    public boolean matches(String token) {
+        return MessageDigest.isEqual(expectedHash, hash(token));
     }
 
     @Override

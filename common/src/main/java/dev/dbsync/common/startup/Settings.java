@@ -14,6 +14,7 @@ import static dev.dbsync.common.startup.ValueFormat.oneOf;
 import static dev.dbsync.common.startup.ValueFormat.portPrefix;
 import static dev.dbsync.common.startup.ValueFormat.positiveInteger;
 import static dev.dbsync.common.startup.ValueFormat.secret;
+import static dev.dbsync.common.startup.ValueFormat.tokenHashes;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,8 +28,10 @@ public final class Settings {
 
     private static final String DISPATCH = "dbsync.poller.dispatch";
 
-    private static final List<Setting> EVERY_SERVICE =
-            List.of(defaulted("PORT_PREFIX", portPrefix()), defaulted("dbsync.internal-db.url", internalDatabaseUrl()));
+    private static final List<Setting> EVERY_SERVICE = List.of(
+            defaulted("PORT_PREFIX", portPrefix()),
+            defaulted("dbsync.internal-db.url", internalDatabaseUrl()),
+            defaulted("dbsync.log.json", flag()));
 
     private static final Setting MAPPINGS_DIRECTORY = optional(MAPPINGS_DIRECTORY_KEY, existingDirectory());
     private static final Setting CRON_SECRET = required("dbsync.cron-secret", secret(SECRET_CHARACTERS));
@@ -40,6 +43,7 @@ public final class Settings {
             CRON_SECRET,
             MAPPINGS_DIRECTORY,
             defaulted("dbsync.migrate-at-start", flag()),
+            defaulted("dbsync.migrate-only", flag()),
             defaulted("dbsync.reference-schema", flag()),
             defaulted("dbsync.sequencer.interval", duration()),
             defaulted("dbsync.sequencer.batch-size", positiveInteger()));
@@ -64,6 +68,7 @@ public final class Settings {
             CURRENT_KEY,
             NEXT_KEY,
             required("dbsync.admin-token", secret(SECRET_CHARACTERS)),
+            optional("dbsync.admin-token-hashes", tokenHashes()),
             required("dbsync.encryption.keys", encryptionKeys()),
             MAPPINGS_DIRECTORY,
             defaulted("dbsync.targets.allow-private-networks", flag()),

@@ -26,6 +26,7 @@ public final class ValueFormat {
     private static final int LONGEST_QUOTE = 80;
     private static final int ENCRYPTION_KEY_BYTES = 32;
     private static final Pattern KEY_ID = Pattern.compile("[A-Za-z0-9_.-]{1,63}");
+    private static final Pattern SHA_256 = Pattern.compile("[0-9a-fA-F]{64}");
     private static final Pattern PORT_PREFIX = Pattern.compile("[1-9][0-9]{1,2}");
     private static final Set<String> DATABASE_PARAMETERS = Set.of("sslmode", "sslrootcert");
 
@@ -61,6 +62,12 @@ public final class ValueFormat {
         return new ValueFormat(
                 "keyId:base64(32 bytes)[,keyId:base64(32 bytes)...] with a different id for every key",
                 ValueFormat::faultOfKeys);
+    }
+
+    static ValueFormat tokenHashes() {
+        return new ValueFormat(
+                "name:sha256 in 64 hexadecimal digits[,name:sha256...] with a different name for every token",
+                ValueFormat::faultOfTokenHashes);
     }
 
     static ValueFormat duration() {
@@ -121,6 +128,26 @@ public final class ValueFormat {
     private static String quoted(String value) {
         String line = value.replaceAll("\\p{Cntrl}", "?");
         return line.length() <= LONGEST_QUOTE ? "'" + line + "'" : "'" + line.substring(0, LONGEST_QUOTE) + "...'";
+    }
+
+    private static Optional<String> faultOfTokenHashes(String value) {
+        var names = new HashSet<String>();
+        int position = 0;
+        for (String entry : value.split(",", -1)) {
+            position++;
+            int colon = entry.indexOf(':');
+            String name = colon < 0 ? "" : entry.substring(0, colon).strip();
+            if (!KEY_ID.matcher(name).matches()) {
+                return Optional.of("has no name of letters, digits, '_', '.' and '-' in entry %d".formatted(position));
+            }
+            if (!names.add(name)) {
+                return Optional.of("repeats the name of an earlier entry in entry %d".formatted(position));
+            }
+            if (!SHA_256.matcher(entry.substring(colon + 1).strip()).matches()) {
+                return Optional.of("holds something else than a SHA-256 in entry %d".formatted(position));
+            }
+        }
+        return Optional.empty();
     }
 
     private static Optional<String> faultOfKeys(String value) {

@@ -96,6 +96,38 @@ class StartupCheckTest {
     }
 
     @Test
+    void hashesOfFurtherAdminTokensAreTaken() {
+        values.put("dbsync.admin-token-hashes", "alice:" + "a".repeat(64) + ", robot:" + "0F".repeat(32));
+
+        assertThat(engineComplaint()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "alice                       | has no name of letters, digits, '_', '.' and '-' in entry 1",
+                "a token:aa                  | has no name of letters, digits, '_', '.' and '-' in entry 1",
+                "alice:the-token-itself      | holds something else than a SHA-256 in entry 1",
+            })
+    void whatIsNoHashIsRefusedWithoutBeingRepeated(String given, String fault) {
+        values.put("dbsync.admin-token-hashes", given);
+
+        assertThat(engineComplaint())
+                .hasValueSatisfying(line -> assertThat(line)
+                        .startsWith("DBSYNC_ADMIN_TOKEN_HASHES " + fault)
+                        .doesNotContain("the-token"));
+    }
+
+    @Test
+    void twoAdminTokensOfOneNameAreRefused() {
+        values.put("dbsync.admin-token-hashes", "alice:" + "a".repeat(64) + ",alice:" + "b".repeat(64));
+
+        assertThat(engineComplaint())
+                .hasValueSatisfying(line -> assertThat(line).contains("earlier entry in entry 2"));
+    }
+
+    @Test
     void severalEncryptionKeysAreTaken() {
         values.put("dbsync.encryption.keys", "2026:" + KEY_A + ", 2025:" + KEY_A);
 

@@ -1,14 +1,12 @@
 package dev.dbsync.engine.admin;
 
-import dev.dbsync.common.auth.BearerToken;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Lets nobody at the API without the admin token. It asks before anything else is looked at, so that without the token no
+ * Lets nobody at the API without an admin token. It asks before anything else is looked at, so that without the token no
  * address tells whether it exists; deliveries alone pass, because they are signed instead.
  */
 @Singleton
@@ -17,17 +15,17 @@ public class AdminTokenFilter {
     private static final String API = "/api/";
     private static final String SIGNED = "/api/latest/internal/external-db-sync/sync-engine";
 
-    private final BearerToken token;
+    private final AdminTokens tokens;
 
-    AdminTokenFilter(@ConfigProperty(name = "dbsync.admin-token") String token) {
-        this.token = new BearerToken(token);
+    AdminTokenFilter(AdminTokens tokens) {
+        this.tokens = tokens;
     }
 
     @ServerRequestFilter(preMatching = true, nonBlocking = true)
     public void authenticate(ContainerRequestContext request) {
         String path = request.getUriInfo().getPath();
         if (path.startsWith(API) && !path.equals(SIGNED)) {
-            token.require(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+            tokens.require(request.getHeaderString(HttpHeaders.AUTHORIZATION));
         }
     }
 }
