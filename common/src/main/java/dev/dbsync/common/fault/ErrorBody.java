@@ -1,5 +1,7 @@
 package dev.dbsync.common.fault;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
 /**
  * The body of every answer that is not a success.
  *
@@ -7,6 +9,7 @@ package dev.dbsync.common.fault;
  * @param code in SNAKE_CASE
  * @param error one sentence
  */
+@RegisterForReflection
 public record ErrorBody(boolean ok, String code, String error) {
 
     /** An error's body. */

@@ -16,10 +16,11 @@ public final class StartupCheck {
     private StartupCheck() {}
 
     /**
-     * Returns if all is well; otherwise prints one line to standard error and ends the process with exit code 1. To be called
+     * Returns if all is well, after a line for each variable that looks misspelt; otherwise prints one line to standard error and ends the process with exit code 1. To be called
      * first in {@code main}, before Quarkus runs.
      */
     public static void orExit(List<Setting> settings) {
+        Misspellings.reports(System.getenv().keySet()).forEach(System.err::println);
         complaint(settings, values()).ifPresent(StartupCheck::exit);
     }
 
