@@ -243,7 +243,10 @@ class PollerServiceTest {
                 .then()
                 .statusCode(200)
                 .body(containsString("dbsync_poller_requests_delivered_total"))
-                .body(containsString("dbsync_poller_requests_in_flight"));
+                .body(containsString("dbsync_poller_requests_in_flight"))
+                .body(containsString("dbsync_databases{blame=\"platform\",state=\"error\"}"))
+                .body(containsString("dbsync_lag_seconds{quantile=\"0.99\"}"))
+                .body(containsString("dbsync_requests_pending"));
     }
 
     private void enqueue(UUID id) {

@@ -4,7 +4,7 @@ import dev.dbsync.common.mapping.Mapping;
 import dev.dbsync.common.mapping.MappingCatalog;
 
 /** Every mapping's id and, at the same place, its source table as the logs name it. */
-record MappedTables(String[] mappings, String[] tables) {
+public record MappedTables(String[] mappings, String[] tables) {
 
     static MappedTables of(MappingCatalog catalog) {
         return new MappedTables(

@@ -44,6 +44,7 @@ public class PollerLoop {
     private final SingleFlight<Round> rounds = new SingleFlight<>(this::runOnce);
     private volatile boolean stopping;
     private volatile long lastTickNanos = System.nanoTime();
+    private volatile long claimedAtNanos = System.nanoTime();
     private volatile long timer = -1;
 
     PollerLoop(
@@ -74,9 +75,15 @@ public class PollerLoop {
     Uni<Round> runOnce() {
         int room = Math.min(claimConfig.claimLimit(), deliveries.free());
         if (stopping || room == 0) {
+            claimedAtNanos = System.nanoTime();
             return Uni.createFrom().item(stopping ? Round.STOPPING : Round.NO_ROOM);
         }
         return degradation.watch(claims.claim(room, claimConfig.lease())).map(claimed -> begin(claimed, room));
+    }
+
+    /** For how long no claim has succeeded. With no room for one, deliveries are under way, which will do. */
+    public Duration sinceLastClaim() {
+        return Duration.ofNanos(System.nanoTime() - claimedAtNanos);
     }
 
     /**
@@ -110,6 +117,7 @@ public class PollerLoop {
     }
 
     private Round begin(List<Claim> claimed, int room) {
+        claimedAtNanos = System.nanoTime();
         Round round = Round.of(claimed, room);
         if (round.takenBack() > 0) {
             metrics.reclaimed(round.takenBack());

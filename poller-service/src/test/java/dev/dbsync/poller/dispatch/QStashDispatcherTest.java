@@ -212,7 +212,7 @@ class QStashDispatcherTest {
                                 "dbsync.qstash.retries",
                                 "2",
                                 "dbsync.qstash.publish-timeout",
- publishTimeOut)),
+                                publishTimeOut)),
                 Clock.fixed(NOW, ZoneOffset.UTC));
     }
 }

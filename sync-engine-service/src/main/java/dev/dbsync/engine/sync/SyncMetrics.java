@@ -2,9 +2,11 @@ package dev.dbsync.engine.sync;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** What the engine's runs count. No label names a tenancy: there may be very many. Thread-safe. */
+/** What the engine's runs count, from the start on, since an absent counter looks like none. No label names a tenancy. Thread-safe. */
+@Startup
 @ApplicationScoped
 class SyncMetrics {
 
