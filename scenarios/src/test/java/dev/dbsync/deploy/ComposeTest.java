@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -43,21 +44,65 @@ class ComposeTest {
 
     @ParameterizedTest
     @EnumSource
-    void buildsEachServiceFromADockerfileThatIsThere(Service service) throws IOException {
+    void buildsEachServiceFromADockerfileThatIsThere(Service service) {
         var build = map(composed(service).get("build"));
-        String dockerfile = Files.readString(Service.root().resolve(String.valueOf(build.get("dockerfile"))));
 
-        assertThat(dockerfile)
-                .startsWith("# ")
-                .contains("FROM eclipse-temurin:25-jre")
-                .contains("USER 10001")
-                .contains("EXPOSE 81" + service.portSuffix())
-                .contains("COPY " + service.module() + "/target/quarkus-app/app/");
-        for (Service other : Service.values()) {
-            assertThat(dockerfile.contains("COPY " + other.module() + "/")).isEqualTo(other == service);
+        assertThat(Service.root().resolve(String.valueOf(build.get("dockerfile"))))
+                .isRegularFile();
+        assertThat(build.get("args")).isEqualTo(Map.of("SERVICE", service.module()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Dockerfile.jvm", "Dockerfile.native"})
+    void theImagesAreBuiltFromTheSourcesAndRunWithoutRoot(String name) throws IOException {
+        List<String> lines =
+                Files.readAllLines(Service.root().resolve("deploy/images").resolve(name));
+        List<String> ignored = Files.readAllLines(Service.root().resolve(".dockerignore"));
+
+        assertThat(lines.get(0)).startsWith("# ");
+        assertThat(lines).contains("ARG SERVICE", "USER 10001:10001").anyMatch(line -> line.startsWith("ENTRYPOINT ["));
+        assertThat(lines.stream().filter(line -> line.startsWith("FROM ")).count())
+                .as("stages")
+                .isEqualTo(2);
+        assertThat(ignored)
+                .contains("**", "!pom.xml", "!mvnw", "!.mvn/", "**/target/")
+                .noneMatch(line -> line.startsWith("!.env"));
+        for (String module : modules()) {
+            assertThat(ignored)
+                    .as("what Maven wants to see of each module")
+                    .containsAnyOf("!" + module + "/", "!" + module + "/pom.xml");
         }
-        assertThat(Files.readString(Service.root().resolve(".dockerignore")))
-                .contains("!" + service.module() + "/target/quarkus-app/");
+        lines.stream()
+                .filter(line -> line.startsWith("COPY deploy/"))
+                .map(line -> line.split(" ")[1])
+                .forEach(file -> {
+                    assertThat(Service.root().resolve(file)).isRegularFile();
+                    assertThat(ignored).contains("!" + file);
+                });
+    }
+
+    /** Prometheus and Grafana read the very files that operators take. */
+    @Test
+    void mountsFilesThatAreThere() {
+        for (String name : List.of("prometheus", "grafana")) {
+            List<?> volumes =
+                    (List<?>) map(map(compose.get("services")).get(name)).get("volumes");
+            assertThat(volumes.stream().map(String::valueOf).filter(volume -> volume.startsWith("./")))
+                    .isNotEmpty()
+                    .allSatisfy(volume -> {
+                        assertThat(Service.root().resolve(volume.split(":")[0])).isRegularFile();
+                        assertThat(volume).endsWith(":ro");
+                    });
+        }
+        var scraped = map(read(Service.root().resolve("deploy/monitoring/prometheus.yaml")));
+        var targets = ((List<?>) map(((List<?>) map(((List<?>) scraped.get("scrape_configs")).get(0))
+                                .get("static_configs"))
+                        .get(0))
+                .get("targets"));
+        assertThat(targets)
+                .isEqualTo(Stream.of(Service.values())
+                        .map(service -> service.module() + ":81" + service.portSuffix())
+                        .toList());
     }
 
     @Test
@@ -93,14 +138,22 @@ class ComposeTest {
         var services = map(compose.get("services"));
 
         assertThat(services.keySet().stream().map(String::valueOf))
-                .contains("internal-postgres", "tenant-postgres")
-                .hasSize(5);
+                .contains("internal-postgres", "tenant-postgres", "second-tenant-postgres", "prometheus", "grafana")
+                .hasSize(8);
         assertThat(map(services.get("internal-postgres")).get("volumes"))
                 .isNotEqualTo(map(services.get("tenant-postgres")).get("volumes"));
     }
 
     private Map<?, ?> composed(Service service) {
         return map(map(compose.get("services")).get(service.module()));
+    }
+
+    private static List<String> modules() throws IOException {
+        return Pattern.compile("<module>([a-z-]+)</module>")
+                .matcher(Files.readString(Service.root().resolve("pom.xml")))
+                .results()
+                .map(module -> module.group(1))
+                .toList();
     }
 
     private static Object read(Path file) {

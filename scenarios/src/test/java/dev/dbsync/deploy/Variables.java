@@ -38,6 +38,7 @@ final class Variables {
     /** What no file in the repository may hold a value of. */
     static boolean isSecret(String variable) {
         return variable.endsWith("_PASSWORD")
+                || variable.endsWith("_TOKEN")
                 || Stream.of(Service.values())
                         .anyMatch(service -> required(service).contains(variable));
     }

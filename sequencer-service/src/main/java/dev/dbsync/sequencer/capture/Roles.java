@@ -2,6 +2,7 @@ package dev.dbsync.sequencer.capture;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  * @param feeds rows of other tables that must be looked for
  * @param tenancies tables whose rows find their tenancy here
  */
+@RegisterForReflection(ignoreNested = false)
 @JsonPropertyOrder({"key", "tenancyColumns", "tombstoneColumns", "joined", "direct", "feeds", "tenancies"})
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 record Roles(

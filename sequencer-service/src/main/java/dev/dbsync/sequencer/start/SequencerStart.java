@@ -13,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Takes the service through the {@link Step}s. */
@@ -28,6 +29,7 @@ public class SequencerStart {
     private final ReferenceSchema referenceSchema;
     private final ActiveMappings mappings;
     private final CaptureInstaller capture;
+    private final boolean migrateOnly;
 
     private volatile Thread thread;
     private String reported;
@@ -38,13 +40,15 @@ public class SequencerStart {
             SequencerLoop loop,
             ReferenceSchema referenceSchema,
             ActiveMappings mappings,
-            CaptureInstaller capture) {
+            CaptureInstaller capture,
+            @ConfigProperty(name = "dbsync.migrate-only", defaultValue = "false") boolean migrateOnly) {
         this.progress = progress;
         this.migration = migration;
         this.loop = loop;
         this.referenceSchema = referenceSchema;
         this.mappings = mappings;
         this.capture = capture;
+        this.migrateOnly = migrateOnly;
     }
 
     void begin(@Observes StartupEvent event) {
@@ -68,6 +72,11 @@ public class SequencerStart {
         try {
             until(Step.MIGRATION, migration::runOnce);
             until(Step.MIGRATION, this::sequenceIsUncached);
+            if (migrateOnly) {
+                LOG.info("The internal schema is up to date, and nothing else was asked for");
+                Quarkus.asyncExit(0);
+                return;
+            }
             loop.start();
             until(Step.REFERENCE_TABLES, () -> {
                 referenceSchema.createWhereAbsent();
