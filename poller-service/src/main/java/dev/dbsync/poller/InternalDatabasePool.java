@@ -16,6 +16,9 @@ class InternalDatabasePool implements PgPoolCreator {
 
     private static final int CONNECT_TIME_OUT_MILLIS = 5000;
 
+    /** In characters. The client would not keep the claim, which is sent most often. */
+    private static final int LONGEST_KEPT_STATEMENT = 32_000;
+
     private final String url;
 
     InternalDatabasePool(@ConfigProperty(name = "dbsync.internal-db.url") String url) {
@@ -31,6 +34,7 @@ class InternalDatabasePool implements PgPoolCreator {
         var options = new PgConnectOptions(given);
         options.setConnectTimeout(CONNECT_TIME_OUT_MILLIS);
         options.setTcpKeepAlive(true);
+        options.setPreparedStatementCacheSqlLimit(LONGEST_KEPT_STATEMENT);
         InternalDbTls.apply(options, url);
         return options;
     }
