@@ -1,68 +1,122 @@
--- Which entries of one log a pass takes when there is more than a batch: half of it by turns from many tenancies, the rest
--- in order of arrival, so that one tenancy's million-row import does not delay another's single change.
--- Both halves read the partial indexes on what is pending, from the low water on; the walk over tenancies is a loose index
--- scan. Every committed entry up to "in_order_through" is taken by this pass.
-CREATE OR REPLACE FUNCTION pending_by_turns(
-    log text,
-    low_water bigint,
-    after_tenancy uuid,
-    batch_size integer,
-    OUT ids bigint[],
-    OUT in_order_through bigint,
-    OUT last_tenancy uuid)
-    LANGUAGE plpgsql
-    SET search_path = dbsync, pg_temp
-AS $$
+-- What is the same for both logs, made for each from one text: finding the tenancies of a backlog, and giving a batch its ids.
+--
+-- Their plans are fixed. The statistics of a log are of another moment (it was empty then, or full), and a plan made for them may
+-- read it from end to end; so nothing but its partial indexes and the places found in them is left to choose.
+DO $make$
 DECLARE
-    tenancies uuid[];
+    log     record;
+    options text := 'SET search_path = dbsync, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off SET work_mem = ''32MB'''
+        ' SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off';
 BEGIN
-    EXECUTE format($sql$
-        WITH RECURSIVE turn AS (
-            (SELECT "tenancyId" AS tenancy FROM %1$I
-             WHERE "shouldUpdateSequenceId" AND "tenancyId" > $1 AND "id" >= $3 ORDER BY "tenancyId", "id" LIMIT 1)
-            UNION ALL
-            SELECT (SELECT e."tenancyId" FROM %1$I AS e
-                    WHERE e."shouldUpdateSequenceId" AND e."tenancyId" > turn.tenancy AND e."id" >= $3
-                    ORDER BY e."tenancyId", e."id" LIMIT 1)
-            FROM turn
-            WHERE turn.tenancy IS NOT NULL
-        )
-        SELECT array_agg(tenancy) FROM (SELECT tenancy FROM turn WHERE tenancy IS NOT NULL LIMIT greatest($2 / 20, 1)) AS found
-        $sql$, log)
-        INTO tenancies USING after_tenancy, batch_size, low_water;
+    FOR log IN
+        SELECT * FROM (VALUES
+            ('ChangedRow', 'pending_tenancies_of_changed_rows', 'sequence_changed_rows', 'changedAt', 'primaryKey'),
+            ('DeletedRow', 'pending_tenancies_of_deleted_rows', 'sequence_deleted_rows', 'deletedAt', 'data')
+        ) AS l (name, tenancies, sequence, at, data)
+    LOOP
+        -- The next tenancies that have something pending, in order: a loose index scan.
+        EXECUTE format($function$
+            CREATE OR REPLACE FUNCTION %2$I(low_water bigint, after_tenancy uuid, at_most integer) RETURNS uuid[]
+                LANGUAGE plpgsql %3$s
+            AS $body$
+            BEGIN
+                RETURN ARRAY(
+                    WITH RECURSIVE turn AS (
+                        (SELECT e."tenancyId" AS tenancy FROM %1$I AS e
+                         WHERE e."shouldUpdateSequenceId" AND e."tenancyId" > after_tenancy AND e."id" >= low_water
+                         ORDER BY e."tenancyId", e."id" LIMIT 1)
+                        UNION ALL
+                        SELECT (SELECT e."tenancyId" FROM %1$I AS e
+                                WHERE e."shouldUpdateSequenceId" AND e."tenancyId" > turn.tenancy AND e."id" >= low_water
+                                ORDER BY e."tenancyId", e."id" LIMIT 1)
+                        FROM turn
+                        WHERE turn.tenancy IS NOT NULL
+                    )
+                    SELECT turn.tenancy FROM turn WHERE turn.tenancy IS NOT NULL LIMIT at_most);
+            END;
+            $body$
+            $function$, log.name, log.tenancies, options);
 
-    -- Fewer than a full round were left behind the cursor: the next turn begins at the first tenancy again.
-    IF coalesce(cardinality(tenancies), 0) < greatest(batch_size / 20, 1) THEN
-        last_tenancy := '00000000-0000-0000-0000-000000000000';
-    ELSE
-        last_tenancy := tenancies[cardinality(tenancies)];
-    END IF;
-
-    EXECUTE format($sql$
-        WITH by_turns AS MATERIALIZED (
-            SELECT share.id
-            FROM unnest($2) AS t (tenancy)
-            CROSS JOIN LATERAL (
-                SELECT e."id" AS id FROM %1$I AS e
-                WHERE e."shouldUpdateSequenceId" AND e."tenancyId" = t.tenancy AND e."id" >= $3
-                ORDER BY e."tenancyId", e."id"
-                LIMIT greatest($1 / 2 / greatest(cardinality($2), 1), 1)) AS share
-        ), in_order AS MATERIALIZED (
-            SELECT first.id
-            FROM (
-                SELECT e."id" AS id FROM %1$I AS e
-                WHERE e."shouldUpdateSequenceId" AND e."id" >= $3
-                ORDER BY e."id" LIMIT $1) AS first
-            WHERE first.id NOT IN (SELECT id FROM by_turns)
-            ORDER BY first.id
-            LIMIT greatest($1 - (SELECT count(*) FROM by_turns), 0)
-        )
-        SELECT (SELECT array_agg(id) FROM (SELECT id FROM by_turns UNION ALL SELECT id FROM in_order) AS taken),
-               coalesce((SELECT max(id) FROM in_order), $3)
-        $sql$, log)
-        INTO ids, in_order_through USING batch_size, coalesce(tenancies, '{}'), low_water;
+        -- Give ids to a batch: in order of arrival, and half of it to the tenancies whose turn it is where there are any.
+        --   in_order_through  every committed entry up to it was taken; null if all were
+        -- Duplicates are merged only here and only among committed entries: the newest entry of a key keeps the oldest time. Of the
+        -- entries taken the rows' places are used, within the statement that found them.
+        EXECUTE format($function$
+            CREATE OR REPLACE FUNCTION %2$I(
+                low_water bigint,
+                turn_of uuid[],
+                batch_size integer,
+                OUT given integer,
+                OUT superseded integer,
+                OUT last_id bigint,
+                OUT tenancies uuid[],
+                OUT in_order_through bigint)
+                LANGUAGE plpgsql %5$s
+            AS $body$
+            DECLARE
+                in_order_size integer := CASE WHEN cardinality(turn_of) = 0 THEN batch_size ELSE greatest(batch_size / 2, 1) END;
+                share_size    integer := greatest(batch_size / 2 / greatest(cardinality(turn_of), 1), 1);
+            BEGIN
+                WITH in_order AS MATERIALIZED (
+                    SELECT e.ctid AS place, e."id" AS id, e."tenancyId" AS tenancy, e."tableName" AS table_name,
+                           e."primaryKey" AS key, e.%4$I AS data, e.%3$I AS since
+                    FROM %1$I AS e
+                    WHERE e."shouldUpdateSequenceId" AND e."id" >= low_water
+                    ORDER BY e."id"
+                    LIMIT in_order_size
+                ), bound AS MATERIALIZED (
+                    SELECT coalesce(max(id), low_water) AS through, count(*) AS entries FROM in_order
+                ), by_turns AS MATERIALIZED (
+                    SELECT share.*
+                    FROM unnest(turn_of) AS t (tenancy)
+                    CROSS JOIN LATERAL (
+                        SELECT e.ctid AS place, e."id" AS id, e."tenancyId" AS tenancy, e."tableName" AS table_name,
+                               e."primaryKey" AS key, e.%4$I AS data, e.%3$I AS since
+                        FROM %1$I AS e
+                        -- Compared as a row, so that this order can come from the one index only.
+                        WHERE e."shouldUpdateSequenceId"
+                          AND (e."tenancyId", e."id") > (t.tenancy, (SELECT through FROM bound))
+                          AND e."tenancyId" <= t.tenancy
+                        ORDER BY e."tenancyId", e."id"
+                        LIMIT share_size) AS share
+                ), taken AS (
+                    SELECT * FROM in_order UNION ALL SELECT * FROM by_turns
+                ), ranked AS MATERIALIZED (
+                    -- By the hash first, which is quickly compared.
+                    SELECT place, id,
+                           row_number() OVER (PARTITION BY jsonb_hash(key), key, data, tenancy, table_name ORDER BY id DESC) = 1 AS newest,
+                           min(since) OVER (PARTITION BY jsonb_hash(key), key, data, tenancy, table_name) AS since
+                    FROM taken
+                ), placed AS MATERIALIZED (
+                    SELECT n.place, n.since, nextval('dbsync.global_seq_id') AS sequence_id
+                    FROM (SELECT place, since FROM ranked WHERE newest ORDER BY id) AS n
+                ), gone AS (
+                    DELETE FROM %1$I AS e USING ranked WHERE e.ctid = ranked.place AND NOT ranked.newest RETURNING 1
+                ), sequenced AS (
+                    UPDATE %1$I AS e
+                    SET "sequenceId" = placed.sequence_id, "shouldUpdateSequenceId" = false, %3$I = placed.since
+                    FROM placed
+                    WHERE e.ctid = placed.place
+                    RETURNING e."tenancyId" AS tenancy, e."tableName" AS table_name, e."sequenceId" AS sequence_id
+                ), counted AS (
+                    INSERT INTO "LogStatistics" AS s ("log", "tableName", "minSequenceId", "maxSequenceId", "sequencedTotal")
+                    SELECT %1$L, table_name, min(sequence_id), max(sequence_id), count(*) FROM sequenced GROUP BY table_name
+                    ON CONFLICT ("log", "tableName") DO UPDATE
+                        SET "maxSequenceId"  = excluded."maxSequenceId",
+                            "sequencedTotal" = s."sequencedTotal" + excluded."sequencedTotal"
+                )
+                SELECT count(*), (SELECT count(*) FROM gone), max(s.sequence_id), array_agg(DISTINCT s.tenancy),
+                       (SELECT through FROM bound WHERE entries >= in_order_size)
+                INTO given, superseded, last_id, tenancies, in_order_through
+                FROM sequenced AS s;
+            END;
+            $body$
+            $function$, log.name, log.sequence, log.at, log.data, options);
+    END LOOP;
 END;
-$$;
+$make$;
+
+DROP FUNCTION IF EXISTS pending_by_turns(text, bigint, uuid, integer);
 
 -- One sequencing pass: give the next batch of log entries their sequence ids and enqueue their tenancies.
 --
@@ -99,27 +153,29 @@ CREATE OR REPLACE FUNCTION backfill_null_sequence_ids(
     OUT last_sequence_id bigint)
     LANGUAGE plpgsql
     SET search_path = dbsync, pg_temp
+    SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-    state           "SequencerState";
-    here            text;
-    moved           boolean;
-    sequence_next   bigint;
-    changed_low     bigint;
-    deleted_low     bigint;
-    changed_through bigint;
-    deleted_through bigint;
-    candidate_stood boolean;
-    candidate_due   boolean;
-    newest_changed  bigint;
-    newest_deleted  bigint;
-    tenancies       uuid[];
-    changed         bigint[];
-    deleted         bigint[];
-    changed_more    boolean;
-    deleted_more    boolean;
-    changed_result  record;
-    deleted_result  record;
+    state            "SequencerState";
+    enabled          boolean;
+    here             text;
+    moved            boolean;
+    sequence_next    bigint;
+    changed_low      bigint;
+    deleted_low      bigint;
+    expansion_low    bigint;
+    changed_waiting  bigint;
+    deleted_waiting  bigint;
+    candidate_stood  boolean;
+    candidate_due    boolean;
+    newest_changed   bigint;
+    newest_deleted   bigint;
+    newest_expansion bigint;
+    turn_of          uuid[] := '{}';
+    round            integer := greatest(batch_size / 20, 1);
+    changed          record;
+    deleted          record;
+    tenancies        uuid[];
 BEGIN
     sequenced := 0;
     merged := 0;
@@ -155,169 +211,146 @@ BEGIN
     candidate_stood := state."candidateXid" IS NOT NULL
         AND pg_snapshot_xmin(pg_current_snapshot()) >= state."candidateXid";
     candidate_due := (candidate_stood OR state."candidateXid" IS NULL) AND pg_current_xact_id_if_assigned() IS NULL;
-    newest_changed := coalesce(pg_sequence_last_value(pg_get_serial_sequence('"ChangedRow"', 'id')::regclass), 0);
-    newest_deleted := coalesce(pg_sequence_last_value(pg_get_serial_sequence('"DeletedRow"', 'id')::regclass), 0);
 
-    changed_low := CASE WHEN full_sweep THEN 0 ELSE state."changedLowWater" END;
-    deleted_low := CASE WHEN full_sweep THEN 0 ELSE state."deletedLowWater" END;
-    SELECT array_agg(p."id") INTO changed FROM (
-        SELECT c."id" FROM "ChangedRow" AS c
-        WHERE c."shouldUpdateSequenceId" AND c."id" >= changed_low
-        ORDER BY c."id" LIMIT batch_size) AS p;
-    SELECT array_agg(p."id") INTO deleted FROM (
-        SELECT d."id" FROM "DeletedRow" AS d
-        WHERE d."shouldUpdateSequenceId" AND d."id" >= deleted_low
-        ORDER BY d."id" LIMIT batch_size) AS p;
-    changed_more := coalesce(cardinality(changed), 0) >= batch_size;
-    deleted_more := coalesce(cardinality(deleted), 0) >= batch_size;
-    more := changed_more OR deleted_more;
-    expansions := EXISTS (SELECT FROM "PendingExpansion")
-        OR EXISTS (SELECT FROM "CaptureGeneration" WHERE "announcedAt" IS NULL)
-        OR EXISTS (SELECT FROM "SourceHistory" WHERE "announcedAt" IS NULL);
-
-    -- Only here, since it writes: the low water's reasoning above is about a transaction that has not yet.
-    here := coalesce(current_place(), state."place");
+    IF NOT full_sweep THEN
+        changed_low := state."changedLowWater";
+        deleted_low := state."deletedLowWater";
+        expansion_low := state."expansionLowWater";
+    ELSE
+        changed_low := 0;
+        deleted_low := 0;
+        expansion_low := 0;
+    END IF;
+    SELECT (SELECT count(*) FROM (
+                SELECT FROM "ChangedRow" AS c
+                WHERE c."shouldUpdateSequenceId" AND c."id" >= changed_low
+                ORDER BY c."id" LIMIT batch_size) AS p),
+           (SELECT count(*) FROM (
+                SELECT FROM "DeletedRow" AS d
+                WHERE d."shouldUpdateSequenceId" AND d."id" >= deleted_low
+                ORDER BY d."id" LIMIT batch_size) AS p),
+           EXISTS (SELECT FROM "PendingExpansion" AS x WHERE x."id" >= expansion_low)
+               OR EXISTS (SELECT FROM "CaptureGeneration" WHERE "announcedAt" IS NULL)
+               OR EXISTS (SELECT FROM "SourceHistory" WHERE "announcedAt" IS NULL),
+           coalesce(current_place(), state."place")
+    INTO changed_waiting, deleted_waiting, expansions, here;
     moved := here IS DISTINCT FROM state."place";
+
+    IF changed_waiting + deleted_waiting = 0 THEN
+        outcome := 'idle';
+        -- Idle costs no write, except to keep the lease, to tick and to move the low water, a few times a lease.
+        IF NOT moved
+            AND state."leader" IS NOT DISTINCT FROM sequencer
+            AND state."leaderUntil" >= clock_timestamp() + lease / 2 THEN
+            RETURN;
+        END IF;
+    ELSE
+        outcome := 'sequenced';
+    END IF;
+
+    IF candidate_due THEN
+        newest_changed := coalesce(pg_sequence_last_value('dbsync."ChangedRow_id_seq"'), 0);
+        newest_deleted := coalesce(pg_sequence_last_value('dbsync."DeletedRow_id_seq"'), 0);
+        newest_expansion := coalesce(pg_sequence_last_value('dbsync."PendingExpansion_id_seq"'), 0);
+    END IF;
+
+    -- Only from here on, since it writes: the low water's reasoning above is about a transaction that has not yet.
     IF moved THEN
         -- Nothing was written in a history before the first.
         INSERT INTO "SourceHistory" ("beganAtTick", "place", "announcedAt")
         VALUES (state."tick", here, CASE WHEN state."place" IS NULL THEN now() END);
     END IF;
 
-    IF changed IS NULL AND deleted IS NULL THEN
-        outcome := 'idle';
-        -- Idle costs no write, except to keep the lease, to tick and to move the low water, a few times a lease.
-        IF moved
-            OR state."leader" IS DISTINCT FROM sequencer
-            OR state."leaderUntil" IS NULL
-            OR state."leaderUntil" < clock_timestamp() + lease / 2 THEN
-            UPDATE "SequencerState" AS s
-            SET "leader"           = sequencer,
-                "leaderUntil"      = CASE WHEN sequencer IS NULL THEN NULL ELSE clock_timestamp() + lease END,
-                "changedLowWater"  = CASE WHEN candidate_stood THEN s."changedCandidate" ELSE s."changedLowWater" END,
-                "deletedLowWater"  = CASE WHEN candidate_stood THEN s."deletedCandidate" ELSE s."deletedLowWater" END,
-                "changedCandidate" = CASE WHEN candidate_due THEN newest_changed ELSE s."changedCandidate" END,
-                "deletedCandidate" = CASE WHEN candidate_due THEN newest_deleted ELSE s."deletedCandidate" END,
-                "candidateXid"     = CASE WHEN candidate_due THEN pg_current_xact_id() ELSE s."candidateXid" END,
-                "tick"             = s."tick" + 1,
-                "place"            = here,
-                "updatedAt"        = now();
+    IF outcome = 'sequenced' THEN
+        -- A backlog: half of a batch goes to the next tenancies in turn, the rest in order of arrival, so that one tenancy's
+        -- million-row import does not delay another's single change. Once everybody had a turn the next round begins a moment later:
+        -- looking for tenancies means walking past what this backlog has left dead in the index.
+        IF (changed_waiting >= batch_size OR deleted_waiting >= batch_size) AND state."nextRoundAt" <= clock_timestamp() THEN
+            SELECT coalesce(array_agg(t.tenancy), '{}') INTO turn_of
+            FROM (
+                SELECT DISTINCT u.tenancy
+                FROM unnest(
+                    pending_tenancies_of_changed_rows(changed_low, state."tenancyCursor", round)
+                    || pending_tenancies_of_deleted_rows(deleted_low, state."tenancyCursor", round)) AS u (tenancy)
+                ORDER BY u.tenancy
+                LIMIT round) AS t;
+            IF cardinality(turn_of) < round THEN
+                state."tenancyCursor" := '00000000-0000-0000-0000-000000000000';
+                state."nextRoundAt" := clock_timestamp() + interval '100 milliseconds';
+            ELSE
+                state."tenancyCursor" := turn_of[round];
+            END IF;
         END IF;
-        RETURN;
+
+        -- A sequence that was set back (by hand, by a restore of parts) must not give an id twice.
+        SELECT CASE WHEN q.is_called THEN q.last_value + 1 ELSE q.last_value END INTO sequence_next FROM global_seq_id AS q;
+        IF sequence_next <= state."lastSequenceId" THEN
+            PERFORM setval('dbsync.global_seq_id', state."lastSequenceId" + 1, false);
+        END IF;
+
+        IF moved
+            OR state."epoch" IS NULL
+            OR known_epoch IS DISTINCT FROM state."epoch"
+            OR known_last_id IS DISTINCT FROM state."lastSequenceId" THEN
+            -- Right behind the last id this database knows of, not at the sequence's next value: a promoted standby's sequence is
+            -- up to 32 ahead, and a target that has seen ids of lost transactions must not count as valid.
+            INSERT INTO "SequenceEpoch" AS e ("firstSequenceId") VALUES (state."lastSequenceId" + 1)
+            RETURNING e."epoch" INTO current_epoch;
+        END IF;
     END IF;
 
-    IF changed_more THEN
-        SELECT t.ids, t.in_order_through, t.last_tenancy INTO changed, changed_through, state."tenancyCursor"
-        FROM pending_by_turns('ChangedRow', changed_low, state."tenancyCursor", batch_size) AS t;
+    IF changed_waiting > 0 THEN
+        SELECT * INTO changed FROM sequence_changed_rows(changed_low, turn_of, batch_size);
+    ELSE
+        SELECT 0 AS given, 0 AS superseded, NULL::bigint AS last_id, NULL::uuid[] AS tenancies, NULL::bigint AS in_order_through
+        INTO changed;
     END IF;
-    IF deleted_more THEN
-        SELECT t.ids, t.in_order_through INTO deleted, deleted_through
-        FROM pending_by_turns('DeletedRow', deleted_low, state."tenancyCursor", batch_size) AS t;
+    IF deleted_waiting > 0 THEN
+        SELECT * INTO deleted FROM sequence_deleted_rows(deleted_low, turn_of, batch_size);
+    ELSE
+        SELECT 0 AS given, 0 AS superseded, NULL::bigint AS last_id, NULL::uuid[] AS tenancies, NULL::bigint AS in_order_through
+        INTO deleted;
     END IF;
-
-    -- A sequence that was set back (by hand, by a restore of parts) must not give an id twice.
-    SELECT CASE WHEN q.is_called THEN q.last_value + 1 ELSE q.last_value END INTO sequence_next FROM global_seq_id AS q;
-    IF sequence_next <= state."lastSequenceId" THEN
-        sequence_next := state."lastSequenceId" + 1;
-        PERFORM setval('global_seq_id', sequence_next, false);
-    END IF;
-
-    IF moved
-        OR state."epoch" IS NULL
-        OR known_epoch IS DISTINCT FROM state."epoch"
-        OR known_last_id IS DISTINCT FROM state."lastSequenceId" THEN
-        -- Right behind the last id this database knows of, not at the sequence's next value: a promoted standby's sequence is
-        -- up to 32 ahead, and a target that has seen ids of lost transactions must not count as valid.
-        INSERT INTO "SequenceEpoch" AS e ("firstSequenceId") VALUES (state."lastSequenceId" + 1)
-        RETURNING e."epoch" INTO current_epoch;
-    END IF;
-
-    -- Duplicates are merged only here and only among committed entries: the newest entry of a key keeps the oldest time.
-    WITH kept AS (
-        SELECT max(c."id") AS id, min(c."changedAt") AS changed_at
-        FROM "ChangedRow" AS c
-        WHERE c."id" = ANY (changed)
-        GROUP BY c."tenancyId", c."tableName", c."primaryKey"
-    ), superseded AS (
-        DELETE FROM "ChangedRow" AS c
-        WHERE c."id" = ANY (changed) AND NOT EXISTS (SELECT FROM kept WHERE kept.id = c."id")
-        RETURNING 1
-    ), given AS (
-        UPDATE "ChangedRow" AS c
-        SET "sequenceId" = nextval('global_seq_id'), "shouldUpdateSequenceId" = false, "changedAt" = kept.changed_at
-        FROM kept
-        WHERE c."id" = kept.id
-        RETURNING c."tenancyId" AS tenancy, c."tableName" AS table_name, c."sequenceId" AS sequence_id
-    ), counted AS (
-        INSERT INTO "LogStatistics" AS s ("log", "tableName", "minSequenceId", "maxSequenceId", "sequencedTotal")
-        SELECT 'ChangedRow', table_name, min(sequence_id), max(sequence_id), count(*) FROM given GROUP BY table_name
-        ON CONFLICT ("log", "tableName") DO UPDATE
-            SET "maxSequenceId" = excluded."maxSequenceId", "sequencedTotal" = s."sequencedTotal" + excluded."sequencedTotal"
-    )
-    SELECT (SELECT count(*) FROM given) AS given, (SELECT count(*) FROM superseded) AS superseded,
-           (SELECT max(sequence_id) FROM given) AS last_id, (SELECT array_agg(DISTINCT tenancy) FROM given) AS tenancies
-    INTO changed_result;
-
-    WITH kept AS (
-        SELECT max(d."id") AS id, min(d."deletedAt") AS deleted_at
-        FROM "DeletedRow" AS d
-        WHERE d."id" = ANY (deleted)
-        GROUP BY d."tenancyId", d."tableName", d."primaryKey", d."data"
-    ), superseded AS (
-        DELETE FROM "DeletedRow" AS d
-        WHERE d."id" = ANY (deleted) AND NOT EXISTS (SELECT FROM kept WHERE kept.id = d."id")
-        RETURNING 1
-    ), given AS (
-        UPDATE "DeletedRow" AS d
-        SET "sequenceId" = nextval('global_seq_id'), "shouldUpdateSequenceId" = false, "deletedAt" = kept.deleted_at
-        FROM kept
-        WHERE d."id" = kept.id
-        RETURNING d."tenancyId" AS tenancy, d."tableName" AS table_name, d."sequenceId" AS sequence_id
-    ), counted AS (
-        INSERT INTO "LogStatistics" AS s ("log", "tableName", "minSequenceId", "maxSequenceId", "sequencedTotal")
-        SELECT 'DeletedRow', table_name, min(sequence_id), max(sequence_id), count(*) FROM given GROUP BY table_name
-        ON CONFLICT ("log", "tableName") DO UPDATE
-            SET "maxSequenceId" = excluded."maxSequenceId", "sequencedTotal" = s."sequencedTotal" + excluded."sequencedTotal"
-    )
-    SELECT (SELECT count(*) FROM given) AS given, (SELECT count(*) FROM superseded) AS superseded,
-           (SELECT max(sequence_id) FROM given) AS last_id, (SELECT array_agg(DISTINCT tenancy) FROM given) AS tenancies
-    INTO deleted_result;
-
-    outcome := 'sequenced';
-    sequenced := changed_result.given + deleted_result.given;
-    merged := changed_result.superseded + deleted_result.superseded;
-    last_sequence_id := greatest(changed_result.last_id, deleted_result.last_id, state."lastSequenceId");
+    sequenced := changed.given + deleted.given;
+    merged := changed.superseded + deleted.superseded;
+    more := changed.in_order_through IS NOT NULL OR deleted.in_order_through IS NOT NULL;
+    last_sequence_id := greatest(changed.last_id, deleted.last_id, state."lastSequenceId");
 
     UPDATE "SequencerState" AS s
-    SET "epoch"            = current_epoch,
-        "lastSequenceId"   = last_sequence_id,
-        "leader"           = sequencer,
-        "leaderUntil"      = CASE WHEN sequencer IS NULL THEN NULL ELSE clock_timestamp() + lease END,
-        -- In a backlog the low water follows the half that is taken in order, so that the next pass does not walk through
-        -- what this one has dealt with, even while an old snapshot keeps vacuum from removing it.
-        "changedLowWater"  = CASE WHEN candidate_stood THEN least(s."changedCandidate", changed_through) ELSE s."changedLowWater" END,
-        "deletedLowWater"  = CASE WHEN candidate_stood THEN least(s."deletedCandidate", deleted_through) ELSE s."deletedLowWater" END,
-        "changedCandidate" = CASE WHEN candidate_due AND NOT more THEN newest_changed ELSE s."changedCandidate" END,
-        "deletedCandidate" = CASE WHEN candidate_due AND NOT more THEN newest_deleted ELSE s."deletedCandidate" END,
-        "candidateXid"     = CASE WHEN candidate_due AND NOT more THEN pg_current_xact_id() ELSE s."candidateXid" END,
-        "tenancyCursor"    = state."tenancyCursor",
-        "tick"             = s."tick" + 1,
-        "place"            = here,
-        "updatedAt"        = now();
+    SET "epoch"              = current_epoch,
+        "lastSequenceId"     = last_sequence_id,
+        "leader"             = sequencer,
+        "leaderUntil"        = CASE WHEN sequencer IS NULL THEN NULL ELSE clock_timestamp() + lease END,
+        -- In a backlog the low water follows the part that is taken in order, so that the next pass does not walk through
+        -- what this one has dealt with.
+        "changedLowWater"    = CASE WHEN candidate_stood THEN least(s."changedCandidate", changed.in_order_through)
+                                    ELSE s."changedLowWater" END,
+        "deletedLowWater"    = CASE WHEN candidate_stood THEN least(s."deletedCandidate", deleted.in_order_through)
+                                    ELSE s."deletedLowWater" END,
+        "expansionLowWater"  = CASE WHEN candidate_stood THEN least(
+                                        s."expansionCandidate",
+                                        (SELECT min(x."id") FROM "PendingExpansion" AS x WHERE x."id" >= expansion_low))
+                                    ELSE s."expansionLowWater" END,
+        "changedCandidate"   = CASE WHEN candidate_due THEN newest_changed ELSE s."changedCandidate" END,
+        "deletedCandidate"   = CASE WHEN candidate_due THEN newest_deleted ELSE s."deletedCandidate" END,
+        "expansionCandidate" = CASE WHEN candidate_due THEN newest_expansion ELSE s."expansionCandidate" END,
+        "candidateXid"       = CASE WHEN candidate_due THEN pg_current_xact_id() ELSE s."candidateXid" END,
+        "tenancyCursor"      = state."tenancyCursor",
+        "nextRoundAt"        = state."nextRoundAt",
+        "tick"               = s."tick" + 1,
+        "place"              = here,
+        "updatedAt"          = now();
 
-    -- In one fixed order, so that two enqueuers cannot wait for each other in a circle.
-    SELECT array_agg(t.tenancy ORDER BY t.tenancy) INTO tenancies
-    FROM (
-        SELECT DISTINCT u.tenancy
-        FROM unnest(changed_result.tenancies || deleted_result.tenancies) AS u (tenancy)
+    IF sequenced > 0 THEN
+        SELECT array_agg(DISTINCT u.tenancy) INTO tenancies
+        FROM unnest(changed.tenancies || deleted.tenancies) AS u (tenancy)
         -- Paused and disabled ones too: one that is resumed while this pass runs might else read the log too early and be
         -- asked by nobody again. A delivery for nobody costs little.
-        WHERE EXISTS (SELECT FROM "ExternalDatabase" AS x WHERE x."tenancyId" = u.tenancy)
-    ) AS t;
-    enqueued := coalesce(cardinality(tenancies), 0);
-    PERFORM enqueue_tenant_sync(t.tenancy) FROM unnest(tenancies) AS t (tenancy);
-    IF enqueued > 0 THEN
-        PERFORM pg_notify('dbsync_outgoing_request', '');
+        WHERE EXISTS (SELECT FROM "ExternalDatabase" AS x WHERE x."tenancyId" = u.tenancy);
+        enqueued := coalesce(cardinality(tenancies), 0);
+        IF enqueued > 0 THEN
+            PERFORM enqueue_tenant_syncs(tenancies);
+        END IF;
     END IF;
 END;
 $$;

@@ -44,7 +44,6 @@ final class Sequencer implements Actor {
     private State seen;
     private boolean stood;
     private boolean due;
-    private boolean more;
     private boolean gave;
     private boolean idsCommitted;
     private int newestChanged;
@@ -193,20 +192,13 @@ final class Sequencer implements Actor {
         if (log == Table.CHANGED) {
             cursor = tenancy == Integer.MAX_VALUE ? -1 : tenancy;
         }
-        var inOrder = List.copyOf(found);
-        found.clear();
-        int share = tenancy == Integer.MAX_VALUE ? 0 : Math.max(batch / 2, 1);
-        for (int i = low; i < db.size(log) && found.size() < share; i++) {
+        int inOrder = tenancy == Integer.MAX_VALUE ? batch : Math.max(batch / 2, 1);
+        found.subList(inOrder, found.size()).clear();
+        int through = found.get(found.size() - 1);
+        for (int i = through + 1; i < db.size(log) && found.size() < batch; i++) {
             Entry entry = db.entry(log, i);
             if (entry != null && entry.sequenceId() == 0 && entry.tenancy() == tenancy) {
                 found.add(i);
-            }
-        }
-        int through = low;
-        for (int entry : inOrder) {
-            if (found.size() < batch && !found.contains(entry)) {
-                found.add(entry);
-                through = entry;
             }
         }
         return through;
@@ -214,7 +206,6 @@ final class Sequencer implements Actor {
 
     private boolean scanDeleted() {
         deletedThrough = scan(Table.DELETED, deleted, seen.deletedLow());
-        more = changed.size() >= world.scenario.batch() || deleted.size() >= world.scenario.batch();
         boolean idle = changed.isEmpty() && deleted.isEmpty();
         at = idle ? At.IDLE : At.GIVE_CHANGED;
         return said(() -> "finds among the tombstones " + deleted);
@@ -338,7 +329,6 @@ final class Sequencer implements Actor {
 
     private void writeState() {
         State now = world.source.db.state();
-        boolean note = due && (!more || !gave);
         int xid = world.on(Safeguard.LOW_WATER_XID_TAKEN_AFTERWARDS) ? world.source.xid(tx) : candidateXid;
         var next = new State(
                 epoch,
@@ -347,9 +337,9 @@ final class Sequencer implements Actor {
                 world.source.now + LEASE,
                 stood ? Math.min(now.changedCandidate(), changedThrough) : now.changedLow(),
                 stood ? Math.min(now.deletedCandidate(), deletedThrough) : now.deletedLow(),
-                note ? newestChanged : now.changedCandidate(),
-                note ? newestDeleted : now.deletedCandidate(),
-                note ? xid : now.candidateXid(),
+                due ? newestChanged : now.changedCandidate(),
+                due ? newestDeleted : now.deletedCandidate(),
+                due ? xid : now.candidateXid(),
                 cursor,
                 now.tick() + 1,
                 place);

@@ -8,8 +8,7 @@ SELECT (
     FROM pg_catalog.pg_trigger AS t
     JOIN pg_catalog.pg_proc AS p ON p.oid = t.tgfoid AND p.pronamespace = 'dbsync'::regnamespace
     WHERE t.tgrelid = r.oid
-      AND t.tgname IN ('dbsync_capture_insert', 'dbsync_capture_update', 'dbsync_capture_delete',
-                       'dbsync_capture_rekey', 'dbsync_capture_truncate')
+      AND t.tgname IN ('dbsync_capture_insert', 'dbsync_capture_update', 'dbsync_capture_delete', 'dbsync_capture_truncate')
       AND t.tgargs = convert_to(:table_name, getdatabaseencoding()) || '\x00'::bytea
           || convert_to(:definition, getdatabaseencoding()) || '\x00'::bytea
       AND (t.tgenabled = 'A' OR (t.tgenabled = 'O' AND NOT pg_has_role(r.relowner, 'USAGE')))

@@ -1,6 +1,5 @@
 -- Is there anything that the leader, whoever it is, has still to do? Reads the partial indexes on what is pending, from the
 -- low water on.
-SET LOCAL statement_timeout = :timeout_millis;
 SELECT EXISTS (SELECT FROM dbsync."ChangedRow" WHERE "shouldUpdateSequenceId" AND "id" >= s."changedLowWater")
     OR EXISTS (SELECT FROM dbsync."DeletedRow" WHERE "shouldUpdateSequenceId" AND "id" >= s."deletedLowWater")
     OR EXISTS (SELECT FROM dbsync."CaptureGeneration" WHERE "announcedAt" IS NULL)

@@ -12,6 +12,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,17 +30,22 @@ public class Deliveries {
 
     private static final Logger LOG = Logger.getLogger(Deliveries.class);
 
+    /** A retry in less than this is worth looking for at every interval. */
+    private static final Duration SOON = Duration.ofSeconds(5);
+
     private final ClaimStore claims;
     private final Acknowledgements acknowledgements;
     private final Dispatcher dispatcher;
     private final RetryPolicy retries;
     private final PollerMetrics metrics;
     private final FailureLog failures;
+    private final Clock clock;
     private final int slots;
 
     private final Map<UUID, Claim> inFlight = new ConcurrentHashMap<>();
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicReference<CompletableFuture<Void>> nextEnd = new AtomicReference<>(new CompletableFuture<>());
+    private volatile Instant retriesUntil = Instant.MIN;
     private volatile boolean closed;
 
     Deliveries(
@@ -54,6 +60,7 @@ public class Deliveries {
         this.dispatcher = dispatcher;
         this.retries = retries;
         this.metrics = metrics;
+        this.clock = clock;
         this.failures = new FailureLog(clock);
         this.slots = config.parallelism();
         metrics.watchInFlight(inFlight::size);
@@ -66,6 +73,11 @@ public class Deliveries {
 
     boolean idle() {
         return inFlight.isEmpty();
+    }
+
+    /** Whether a delivery that was put off here comes up again within moments, which nothing notifies of. */
+    boolean retriesSoon() {
+        return clock.instant().isBefore(retriesUntil);
     }
 
     /** What is held at this moment. */
@@ -133,6 +145,9 @@ public class Deliveries {
     private Uni<Boolean> putOff(Claim claim, Outcome.Retry retry) {
         double random = ThreadLocalRandom.current().nextDouble();
         Duration delay = retries.delay(claim.attempts(), retry.after(), random);
+        if (delay.compareTo(SOON) < 0) {
+            retriesUntil = clock.instant().plus(SOON);
+        }
         metrics.retried();
         failures.failed(claim.key(), claim.attempts() + 1, delay, retry.reason());
         return claims.postpone(claim, delay, retry.reason());

@@ -8,7 +8,7 @@ import java.time.Duration;
 @ConfigMapping(prefix = "dbsync.poller")
 public interface PollConfig {
 
-    /** Pause between two claims when nothing wakes the poller sooner; also how soon the fusebox is noticed. */
+    /** Pause between two claims while the poller cannot listen for notifications, or retries are due within seconds; else it is one second. */
     @WithDefault("50ms")
     Duration interval();
 

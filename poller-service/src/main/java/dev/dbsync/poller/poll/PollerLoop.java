@@ -20,9 +20,9 @@ import org.jboss.logging.Logger;
 /**
  * Claims requests and has them delivered.
  *
- * <p>A claim runs on every tick of a timer that sets itself again after each, when {@link #wake} is called, and when a slot
- * becomes free; never two at once. While claiming fails, the timer waits a second. A watchdog restarts it should it ever
- * stop.
+ * <p>A claim runs when {@link #wake} is called, when a slot becomes free, and on every tick of a timer that sets itself again
+ * after each; never two at once. While notifications are heard and no delivery was put off a moment ago, nothing is found by the
+ * timer that did not wake the loop, so it waits a second, as it does while claiming fails. A watchdog restarts it should it ever stop.
  */
 @ApplicationScoped
 public class PollerLoop {
@@ -30,6 +30,7 @@ public class PollerLoop {
     private static final Logger LOG = Logger.getLogger(PollerLoop.class);
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration WHILE_HEARING = Duration.ofSeconds(1);
     private static final Duration STUCK = Duration.ofSeconds(30);
     private static final Duration LAST_STATEMENT = Duration.ofSeconds(1);
 
@@ -43,6 +44,7 @@ public class PollerLoop {
     private final Degradation degradation = new Degradation(LOG, "Claiming requests");
     private final SingleFlight<Round> rounds = new SingleFlight<>(this::runOnce);
     private volatile boolean stopping;
+    private volatile boolean hearing;
     private volatile long lastTickNanos = System.nanoTime();
     private volatile long claimedAtNanos = System.nanoTime();
     private volatile long timer = -1;
@@ -69,6 +71,16 @@ public class PollerLoop {
     /** There may be something to claim. Returns at once. */
     public void wake() {
         rounds.run().subscribe().with(round -> {}, failure -> {});
+    }
+
+    /** Whether whatever is enqueued wakes this loop from now on. Looks at once for what was enqueued before it did. */
+    void hearing(boolean hearing) {
+        this.hearing = hearing;
+        if (!stopping && vertx.cancelTimer(timer)) {
+            tick();
+        } else {
+            wake();
+        }
     }
 
     /** Claims once, as much as there are free slots for, and begins the deliveries. Must not overlap: see {@link SingleFlight}. */
@@ -128,7 +140,13 @@ public class PollerLoop {
 
     private void tick() {
         lastTickNanos = System.nanoTime();
-        rounds.run().subscribe().with(round -> tickAfter(pollConfig.interval()), failure -> tickAfter(AFTER_FAILURE));
+        rounds.run().subscribe().with(round -> tickAfter(pause()), failure -> tickAfter(AFTER_FAILURE));
+    }
+
+    private Duration pause() {
+        Duration interval = pollConfig.interval();
+        boolean seldom = hearing && !deliveries.retriesSoon() && interval.compareTo(WHILE_HEARING) < 0;
+        return seldom ? WHILE_HEARING : interval;
     }
 
     private void tickAfter(Duration pause) {
@@ -140,7 +158,7 @@ public class PollerLoop {
     @Scheduled(every = "1s")
     void watchdog() {
         Duration silence = Duration.ofNanos(System.nanoTime() - lastTickNanos);
-        if (!stopping && silence.compareTo(STUCK.plus(pollConfig.interval())) > 0) {
+        if (!stopping && silence.compareTo(STUCK.plus(pollConfig.interval()).plus(WHILE_HEARING)) > 0) {
             LOG.errorf("The poller's timer has stopped and is started again silentMillis=%d", silence.toMillis());
             vertx.cancelTimer(timer);
             tick();

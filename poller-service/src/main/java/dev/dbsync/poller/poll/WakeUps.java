@@ -13,8 +13,8 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
- * Wakes the loop when a sequencer or the engine has enqueued something. One connection of the pool listens, so that it has
- * the pool's address, credentials and TLS; it is replaced a second after it was lost. Nothing depends on it: what is
+ * Wakes the loop when somebody has enqueued something, and tells it whether anybody listens. One connection of the pool does, so
+ * that it has the pool's address, credentials and TLS; it is replaced a second after it was lost. Nothing depends on it: what is
  * notified meanwhile is found by the next tick.
  */
 @ApplicationScoped
@@ -50,7 +50,7 @@ class WakeUps {
                 .fail()
                 .flatMap(this::listenOn)
                 .subscribe()
-                .with(listening -> loop.wake(), failure -> {
+                .with(listening -> loop.hearing(true), failure -> {
                     LOG.debugf("Listening for wake-ups failed error=%s", failure);
                     listenAgainLater();
                 });
@@ -64,10 +64,15 @@ class WakeUps {
                 .ifNoItem()
                 .after(TIME_OUT)
                 .fail()
-                .invoke(listening -> connection.closeHandler(this::listenAgainLater))
+                .invoke(listening -> connection.closeHandler(this::lost))
                 .onFailure()
                 .call(failure -> connection.close().onFailure().recoverWithNull())
                 .replaceWithVoid();
+    }
+
+    private void lost() {
+        loop.hearing(false);
+        listenAgainLater();
     }
 
     private void listenAgainLater() {

@@ -140,6 +140,31 @@ class PollerLoopTest {
                         InternalDatabaseExtension.key(slow) + " 0", InternalDatabaseExtension.key(waiting) + " 0");
     }
 
+    /** Nothing but the notification leads to a claim: the loop is not started, so it has no timer. */
+    @Test
+    void aRequestThatAnybodyWritesWakesALoopThatListens() {
+        var loop = loop(2);
+        var wakeUps = new WakeUps(internal.pool(), loop, internal.vertx().getDelegate());
+        wakeUps.start(null);
+        try {
+            await().until(() -> internal.database()
+                            .queryLong("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                    + " AND query LIKE 'LISTEN%'")
+                    == 1);
+
+            enqueue(1);
+            await().until(() -> out.held.size() == 1);
+            internal.database()
+                    .execute(
+                            "INSERT INTO dbsync.\"OutgoingRequest\" (\"deduplicationKey\", \"qstashOptions\")"
+                                    + " VALUES ('by hand', '{\"url\": \"/api/latest/internal/external-db-sync/sync-engine\", \"body\": {}}')");
+            await().until(() -> out.held.size() == 2);
+        } finally {
+            wakeUps.stop(null);
+            loop.stop(new ShutdownEvent());
+        }
+    }
+
     @Test
     void aStoppedLoopClaimsNothingMore() {
         var loop = loop(1);

@@ -32,7 +32,7 @@ final class CaptureBranches {
     }
 
     /**
-     * What an insert or update logs: the new key everywhere.
+     * What an insert or update logs: the new key everywhere, and where an identifying column changed what a delete logs.
      *
      * @param table log name
      */
@@ -41,7 +41,7 @@ final class CaptureBranches {
     }
 
     /**
-     * What a delete logs, and an update of an identifying column: the old key everywhere.
+     * What a delete logs: the old key everywhere.
      *
      * @param table log name
      */
@@ -57,6 +57,9 @@ final class CaptureBranches {
             add(pending(joined.rowExpansion(), object("NEW", roles.key())));
         }
         others("NEW");
+        inside(
+                "IF TG_OP = 'UPDATE' AND " + changed(roles.identifying()) + " THEN",
+                () -> text.append(delete(table, roles)));
         return text.toString();
     }
 

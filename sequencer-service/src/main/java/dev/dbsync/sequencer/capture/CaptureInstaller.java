@@ -132,6 +132,7 @@ public class CaptureInstaller {
         String delete = CaptureBranches.delete(table.logName(), roles);
         var triggers = CaptureTriggers.of(table, roles, change, delete);
         statement.execute("SELECT dbsync.rebuild_capture() WHERE to_regproc('dbsync.log_deleted_row') IS NULL");
+        retire(connection, statement, triggers);
         for (String sql : triggers.create()) {
             statement.execute(sql);
         }
@@ -157,6 +158,20 @@ public class CaptureInstaller {
         return "CREATE INDEX IF NOT EXISTS " + TableName.quote("DeletedRow_of_" + table.name())
                 + " ON dbsync.\"DeletedRow\"" + " (\"id\") WHERE \"tableName\" = "
                 + CaptureBranches.literal(table.logName());
+    }
+
+    /** Before any other lock on the table, since it takes the strongest. */
+    private static void retire(Connection connection, Statement statement, CaptureTriggers triggers)
+            throws SQLException {
+        Savepoint before = connection.setSavepoint();
+        try {
+            statement.execute(triggers.retire());
+        } catch (SQLException e) {
+            if (!NOT_THE_OWNER.equals(e.getSQLState())) {
+                throw e;
+            }
+            connection.rollback(before);
+        }
     }
 
     private void enableAlways(Connection connection, Statement statement, CaptureTriggers triggers)

@@ -10,27 +10,25 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The five triggers of a captured table. Their last argument is a hash of all that is installed with them, so that looking at
+ * The four triggers of a captured table. Their last argument is a hash of all that is installed with them, so that looking at
  * the triggers is enough to know whether anything has to be done.
  *
  * @param table the table
  * @param definition the hash
- * @param identifying columns whose change is more than an update
  */
-record CaptureTriggers(TableName table, String definition, List<String> identifying) {
+record CaptureTriggers(TableName table, String definition) {
 
     private static final int HASH_BYTES = 8;
 
     static final List<String> NAMES = List.of(
-            "dbsync_capture_insert",
-            "dbsync_capture_update",
-            "dbsync_capture_delete",
-            "dbsync_capture_rekey",
-            "dbsync_capture_truncate");
+            "dbsync_capture_insert", "dbsync_capture_update", "dbsync_capture_delete", "dbsync_capture_truncate");
+
+    /** Of earlier versions. Where this role may not drop it, it goes on logging what an update logs by itself now. */
+    private static final String RETIRED = "dbsync_capture_rekey";
 
     static CaptureTriggers of(TableName table, Roles roles, String changeBranch, String deleteBranch) {
         String meaning = table.quoted() + '\n' + roles.identifying() + '\n' + changeBranch + '\n' + deleteBranch;
-        return new CaptureTriggers(table, hash(meaning), roles.identifying());
+        return new CaptureTriggers(table, hash(meaning));
     }
 
     /**
@@ -39,11 +37,15 @@ record CaptureTriggers(TableName table, String definition, List<String> identify
      */
     List<String> create() {
         return List.of(
-                create(0, "INSERT", "ROW", "", "reset_sequence_id_on_update"),
-                create(1, "UPDATE", "ROW", " WHEN (OLD.* *<> NEW.*)", "reset_sequence_id_on_update"),
-                create(2, "DELETE", "ROW", "", "log_deleted_row"),
-                create(3, "UPDATE", "ROW", " WHEN (" + CaptureBranches.changed(identifying) + ")", "log_deleted_row"),
-                create(4, "TRUNCATE", "STATEMENT", "", "log_truncated_table"));
+                create(0, "INSERT", "ROW", "reset_sequence_id_on_update"),
+                create(1, "UPDATE", "ROW", "reset_sequence_id_on_update"),
+                create(2, "DELETE", "ROW", "log_deleted_row"),
+                create(3, "TRUNCATE", "STATEMENT", "log_truncated_table"));
+    }
+
+    /** The statement that takes away what earlier versions had and this one has not. Needs ownership of the table. */
+    String retire() {
+        return "DROP TRIGGER IF EXISTS " + RETIRED + " ON " + table.quoted();
     }
 
     /** The statement that makes them fire whatever {@code session_replication_role} says. Needs ownership of the table. */
@@ -61,9 +63,9 @@ record CaptureTriggers(TableName table, String definition, List<String> identify
                                 .toList());
     }
 
-    private String create(int name, String event, String level, String when, String function) {
+    private String create(int name, String event, String level, String function) {
         return "CREATE OR REPLACE TRIGGER " + NAMES.get(name) + " AFTER " + event + " ON " + table.quoted()
-                + " FOR EACH " + level + when + " EXECUTE FUNCTION dbsync." + function + "("
+                + " FOR EACH " + level + " EXECUTE FUNCTION dbsync." + function + "("
                 + literal(table.logName()) + ", " + literal(definition) + ")";
     }
 

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
@@ -42,10 +43,16 @@ public class LogPurger {
                 .register(metrics);
     }
 
+    /** An entry's place in the order of a log's index. */
+    private record Place(UUID tenancy, String table, long sequenceId) {
+
+        static final Place BEFORE_ALL = new Place(new UUID(0, 0), "", 0);
+    }
+
     /** A log, and where in it the next run goes on. */
     private static final class Walk {
         private final Sql statement;
-        private long cursor;
+        private Place cursor = Place.BEFORE_ALL;
 
         Walk(Sql statement) {
             this.statement = statement;
@@ -92,7 +99,12 @@ public class LogPurger {
                     result.next();
                     total += result.getLong("purged");
                     end = result.getLong("looked_at") < config.batchSize();
-                    walk.cursor = end ? 0 : result.getLong("cursor");
+                    walk.cursor = end
+                            ? Place.BEFORE_ALL
+                            : new Place(
+                                    result.getObject("tenancy", UUID.class),
+                                    result.getString("table_name"),
+                                    result.getLong("sequence_id"));
                 }
             }
             connection.commit();
@@ -103,9 +115,11 @@ public class LogPurger {
         return total;
     }
 
-    private Map<String, ?> values(long cursor) {
+    private Map<String, ?> values(Place cursor) {
         return Map.of(
-                "cursor", cursor,
+                "after_tenancy", cursor.tenancy(),
+                "after_table", cursor.table(),
+                "after_sequence_id", cursor.sequenceId(),
                 "batch", config.batchSize(),
                 "minimum_age", config.minimumAge().toSeconds(),
                 "retention", config.retention().toSeconds(),

@@ -14,8 +14,13 @@ final class InternalDbAddress {
 
     private InternalDbAddress() {}
 
-    /** @param silence after so long without a byte on the wire the connection counts as dead */
-    static PgConnectOptions options(InternalDbConfig config, Duration silence) {
+    /**
+     * A connection whose statements are transactions of their own.
+     *
+     * @param statementTimeout longest a statement, a wait for a lock and a pause within a transaction may last
+     * @param silence after so long without a byte on the wire the connection counts as dead; zero for never
+     */
+    static PgConnectOptions options(InternalDbConfig config, Duration statementTimeout, Duration silence) {
         var uri = URI.create(config.url());
         var options = new PgConnectOptions();
         options.setHost(uri.getHost());
@@ -27,7 +32,14 @@ final class InternalDbAddress {
         options.setIdleTimeout((int) silence.toSeconds());
         options.setIdleTimeoutUnit(TimeUnit.SECONDS);
         options.setTcpKeepAlive(true);
+        options.setCachePreparedStatements(true);
         options.addProperty("application_name", "dbsync-sequencer");
+        String timeout = Long.toString(statementTimeout.toMillis());
+        options.addProperty("statement_timeout", timeout);
+        options.addProperty("lock_timeout", timeout);
+        options.addProperty("idle_in_transaction_session_timeout", timeout);
+        // Whatever the role's default: a pass relies on a new snapshot after it got its lock.
+        options.addProperty("default_transaction_isolation", "read committed");
         InternalDbTls.apply(options, config.url());
         return options;
     }

@@ -30,4 +30,11 @@ public interface SequencerConfig {
     /** How often a pass looks below the low water too: the safety net under it. */
     @WithDefault("1m")
     Duration fullSweepInterval();
+
+    /**
+     * Whether capture notifies the sequencer, so that a change need not wait for the next pass. Every transaction of the
+     * application that changes a mapped table then takes one lock of the whole server as it commits. The same on all replicas.
+     */
+    @WithDefault("false")
+    boolean captureNotify();
 }

@@ -21,12 +21,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
 /**
- * Runs tick after tick: at once while there is more, else after the interval, and every second of its own accord if a timer
- * was ever lost.
+ * Runs tick after tick: at once while there is more, else after the interval or when it is woken, and every second of its own
+ * accord if a timer was ever lost.
  *
  * <pre>
- *   stopped ──start──▶ pausing ──timer──▶ running ──▶ pausing …       any ──shutdown──▶ stopped, lease released
+ *   stopped ──start──▶ pausing ──timer or wake──▶ running ──▶ pausing …       any ──shutdown──▶ stopped, lease released
  * </pre>
+ *
+ * What wakes it while it is running, or has only just run, is one more tick together. A standby is not woken, and nobody while
+ * ticks fail.
  *
  * A failure is reported once, when it begins and when it ends; meanwhile it is tried again every second. Thread-safe.
  */
@@ -35,7 +38,13 @@ public class SequencerLoop {
 
     private static final Logger LOG = Logger.getLogger(SequencerLoop.class);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+
+    /** From the begin of one tick to the begin of one that was woken: many small commits share a pass. */
+    private static final Duration BETWEEN_WAKES = Duration.ofMillis(4);
+
     private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(3);
+
+    private static final long NO_TIMER = -1;
 
     private final Vertx vertx;
     private final SequencerConfig config;
@@ -49,7 +58,11 @@ public class SequencerLoop {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile boolean started;
     private boolean expansionsWait = true;
-    private boolean degraded;
+    private volatile boolean degraded;
+    private volatile boolean standsBy;
+    private volatile boolean woken;
+    private volatile long timer = NO_TIMER;
+    private volatile long lastTickNanos;
     private Instant lastFullSweep = Instant.MIN;
 
     SequencerLoop(
@@ -64,8 +77,11 @@ public class SequencerLoop {
         this.clock = clock;
         this.expander = expander;
         Duration silence = config.interval().plus(config.statementTimeout()).multipliedBy(2);
-        this.session =
-                new SequencingSession(vertx, InternalDbAddress.options(database, silence), config, UUID.randomUUID());
+        this.session = new SequencingSession(
+                vertx,
+                InternalDbAddress.options(database, config.statementTimeout(), silence),
+                config,
+                UUID.randomUUID());
         this.rows = Counter.builder("dbsync.sequencer.rows")
                 .description("Log entries that were given a sequence id")
                 .register(metrics);
@@ -79,6 +95,14 @@ public class SequencerLoop {
     public void start() {
         started = true;
         schedule(Duration.ZERO);
+    }
+
+    /** There may be something to sequence. Returns at once. */
+    void wake() {
+        if (started && !standsBy && !degraded) {
+            woken = true;
+            runInsteadOfPausing();
+        }
     }
 
     /** Whether {@link #start} was called and the process is not ending. */
@@ -103,6 +127,7 @@ public class SequencerLoop {
             boolean expansionsNew = pass.expansions() && !expansionsWait;
             expansionsWait = pass.expansions();
             rows.increment(pass.sequenced());
+            standsBy = pass.outcome() == Pass.Outcome.STANDBY;
             return new Tick(expanded, pass, expansionsNew);
         } finally {
             one.unlock();
@@ -155,12 +180,36 @@ public class SequencerLoop {
             if (pause.isZero()) {
                 run();
             } else {
-                vertx.setTimer(Math.max(1, pause.toMillis()), id -> run());
+                pause(pause);
+            }
+        }
+    }
+
+    private void pause(Duration pause) {
+        timer = vertx.setTimer(Math.max(1, pause.toMillis()), id -> run());
+        if (woken) {
+            runInsteadOfPausing();
+        }
+    }
+
+    /** Cancelling succeeds once per timer, so either this or the timer leads to the tick. */
+    private void runInsteadOfPausing() {
+        long pausing = timer;
+        if (pausing != NO_TIMER && vertx.cancelTimer(pausing)) {
+            woken = false;
+            Duration sinceLast = Duration.ofNanos(System.nanoTime() - lastTickNanos);
+            Duration rest = BETWEEN_WAKES.minus(sinceLast);
+            if (rest.toMillis() > 0) {
+                pause(rest);
+            } else {
+                run();
             }
         }
     }
 
     private void run() {
+        lastTickNanos = System.nanoTime();
+        woken = false;
         vertx.getDelegate().executeBlocking(this::tick, false).onComplete(pause -> {
             scheduled.set(false);
             schedule(pause.succeeded() ? pause.result() : PAUSE_AFTER_FAILURE);

@@ -1,12 +1,13 @@
 package dev.dbsync.sequencer.sequence;
 
-import dev.dbsync.sequencer.sequence.Script.Literal;
+import dev.dbsync.common.sql.Sql;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.pgclient.PgConnection;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.pgclient.PgConnectOptions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
@@ -23,9 +24,9 @@ final class SequencingSession {
     /** The server ends a statement first; this is for a server that does not answer at all. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
-    private static final Script PASS = Script.resource("pass.sql");
-    private static final Script RELEASE_LEASE = Script.resource("release_lease.sql");
-    private static final Script WORK_IS_PENDING = Script.resource("work_is_pending.sql");
+    private static final Sql PASS = Sql.resource(SequencingSession.class, "pass.sql");
+    private static final Sql RELEASE_LEASE = Sql.resource(SequencingSession.class, "release_lease.sql");
+    private static final Sql WORK_IS_PENDING = Sql.resource(SequencingSession.class, "work_is_pending.sql");
 
     private final Vertx vertx;
     private final PgConnectOptions options;
@@ -51,16 +52,14 @@ final class SequencingSession {
      * @throws RuntimeException if it failed, in which case nothing or all of it was committed
      */
     Pass pass(boolean fullSweep) {
-        Pass pass = Pass.of(query(
-                PASS,
-                Map.of(
-                        "timeout_millis", Literal.of(config.statementTimeout().toMillis()),
-                        "batch_size", Literal.of(config.batchSize()),
-                        "sequencer", Literal.of(sequencer),
-                        "known_epoch", Literal.of(remembered == null ? null : remembered.epoch()),
-                        "known_last_id", Literal.of(remembered == null ? null : (Long) remembered.lastSequenceId()),
-                        "full_sweep", Literal.of(fullSweep),
-                        "lease_millis", Literal.of(config.lease().toMillis()))));
+        var values = new HashMap<String, Object>();
+        values.put("batch_size", config.batchSize());
+        values.put("sequencer", sequencer);
+        values.put("known_epoch", remembered == null ? null : remembered.epoch());
+        values.put("known_last_id", remembered == null ? null : remembered.lastSequenceId());
+        values.put("full_sweep", fullSweep);
+        values.put("lease_millis", config.lease().toMillis());
+        Pass pass = Pass.of(query(PASS, values));
         if (pass.outcome() == Pass.Outcome.SEQUENCED) {
             remembered = new Remembered(pass.epoch(), pass.lastSequenceId());
         }
@@ -69,13 +68,13 @@ final class SequencingSession {
 
     /** Whether any log entry or capture generation waits, whoever is the leader. */
     boolean workIsPending() {
-        return query(WORK_IS_PENDING, Map.of("timeout_millis", timeout())).getBoolean("pending");
+        return query(WORK_IS_PENDING, Map.of()).getBoolean("pending");
     }
 
     /** Gives up the lease, if this session's sequencer holds it, and the connection. */
     void release() {
         if (connection != null) {
-            query(RELEASE_LEASE, Map.of("timeout_millis", timeout(), "sequencer", Literal.of(sequencer)));
+            query(RELEASE_LEASE, Map.of("sequencer", sequencer));
             PgConnection closing = connection;
             connection = null;
             remembered = null;
@@ -93,21 +92,14 @@ final class SequencingSession {
         }
     }
 
-    private Literal timeout() {
-        return Literal.of(config.statementTimeout().toMillis());
-    }
-
-    /** The first row of the last statement's result, or null if it has none. */
-    private Row query(Script script, Map<String, Literal> values) {
+    /** The first row of the statement's result, or null if it has none. */
+    private Row query(Sql sql, Map<String, ?> values) {
         try {
             RowSet<Row> result = connected()
-                    .query(script.with(values))
-                    .execute()
+                    .preparedQuery(sql.positional())
+                    .execute(sql.tuple(values))
                     .await()
                     .atMost(config.statementTimeout().plus(GRACE));
-            while (result.next() != null) {
-                result = result.next();
-            }
             var rows = result.iterator();
             return rows.hasNext() ? rows.next() : null;
         } catch (RuntimeException e) {

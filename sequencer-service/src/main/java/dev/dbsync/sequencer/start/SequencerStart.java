@@ -3,8 +3,10 @@ package dev.dbsync.sequencer.start;
 import dev.dbsync.common.mapping.MappingException;
 import dev.dbsync.sequencer.capture.CaptureInstaller;
 import dev.dbsync.sequencer.capture.CaptureInstaller.Installation;
+import dev.dbsync.sequencer.capture.CaptureNotifications;
 import dev.dbsync.sequencer.reference.ReferenceSchema;
 import dev.dbsync.sequencer.sequence.SequencerLoop;
+import dev.dbsync.sequencer.sequence.WakeUps;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -30,6 +32,8 @@ public class SequencerStart {
     private final ActiveMappings mappings;
     private final CaptureInstaller capture;
     private final boolean migrateOnly;
+    private final CaptureNotifications notifications;
+    private final WakeUps wakeUps;
 
     private volatile Thread thread;
     private String reported;
@@ -41,6 +45,8 @@ public class SequencerStart {
             ReferenceSchema referenceSchema,
             ActiveMappings mappings,
             CaptureInstaller capture,
+            CaptureNotifications notifications,
+            WakeUps wakeUps,
             @ConfigProperty(name = "dbsync.migrate-only", defaultValue = "false") boolean migrateOnly) {
         this.progress = progress;
         this.migration = migration;
@@ -49,6 +55,8 @@ public class SequencerStart {
         this.mappings = mappings;
         this.capture = capture;
         this.migrateOnly = migrateOnly;
+        this.notifications = notifications;
+        this.wakeUps = wakeUps;
     }
 
     void begin(@Observes StartupEvent event) {
@@ -78,6 +86,7 @@ public class SequencerStart {
                 return;
             }
             loop.start();
+            wakeUps.start();
             until(Step.REFERENCE_TABLES, () -> {
                 referenceSchema.createWhereAbsent();
                 return true;
@@ -99,6 +108,7 @@ public class SequencerStart {
         if (!installation.postponed().isEmpty()) {
             report(String.join("; ", installation.postponed()));
         }
+        notifications.runOnce();
         return installation.postponed().isEmpty();
     }
 
@@ -117,6 +127,7 @@ public class SequencerStart {
                         installation.installed());
             }
             installation.postponed().forEach(problem -> LOG.warnf("Capture could not be checked; %s", problem));
+            notifications.runOnce();
         } catch (SQLException e) {
             LOG.warnf("Capture could not be checked; tried again in a minute error=%s", firstLine(e));
         }

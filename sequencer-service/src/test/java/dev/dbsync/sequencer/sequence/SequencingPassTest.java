@@ -298,6 +298,81 @@ class SequencingPassTest {
         assertThat(log.requests()).hasSize(60);
     }
 
+    /** Else every pass of a drain walks past what all the passes before it have dealt with. */
+    @Test
+    void theLowWaterFollowsABacklog() {
+        log.changes(log.tenancy(), 2000);
+        UUID sequencer = UUID.randomUUID();
+        log.pass(200, sequencer, false);
+        log.pass(200, sequencer, false);
+        log.pass(200, sequencer, false);
+
+        assertThat(log.unsequenced()).isEqualTo(1400);
+        assertThat(log.database().queryLong("SELECT \"changedLowWater\" FROM dbsync.\"SequencerState\""))
+                .isBetween(300L, 600L);
+    }
+
+    @Test
+    void theLowWaterOfABacklogWaitsForWhoeverTookAnEarlierId() throws SQLException {
+        UUID late = log.tenancy();
+        UUID sequencer = UUID.randomUUID();
+        log.pass(200, sequencer, false);
+        try (Connection open = log.begin();
+                Statement statement = open.createStatement()) {
+            statement.execute(LogFixture.CHANGE.formatted(late, 1));
+            log.changes(log.tenancy(), 2000);
+            for (int i = 0; i < 5; i++) {
+                log.pass(200, sequencer, false);
+            }
+            open.commit();
+        }
+        while (log.unsequenced() > 0) {
+            assertThat(log.pass(200, sequencer, false)).containsEntry("outcome", "sequenced");
+        }
+    }
+
+    /** Entries of one tenancy keep the order in which they were logged, however many passes it takes. */
+    @Test
+    void aBacklogGetsItsIdsInOrderOfArrivalWithinATenancy() {
+        List<UUID> tenancies = List.of(log.tenancy(), log.tenancy(), log.tenancy());
+        for (int i = 0; i < 4; i++) {
+            tenancies.forEach(tenancy -> log.changes(tenancy, 100));
+        }
+        UUID sequencer = UUID.randomUUID();
+        while (log.unsequenced() > 0) {
+            log.pass(100, sequencer, false);
+        }
+
+        assertThat(log.database().queryLong("""
+                        SELECT count(*) FROM (
+                            SELECT "sequenceId" < lag("sequenceId") OVER (PARTITION BY "tenancyId" ORDER BY "id") AS back
+                            FROM dbsync."ChangedRow") AS e WHERE back
+                        """)).isZero();
+    }
+
+    @Test
+    void anExpansionIsSeenHoweverLateItCommits() throws SQLException {
+        UUID sequencer = UUID.randomUUID();
+        String expansion = "INSERT INTO dbsync.\"PendingExpansion\" (\"expansion\", \"key\") VALUES ('e', '{}')";
+        try (Connection open = log.begin();
+                Statement statement = open.createStatement()) {
+            statement.execute(expansion);
+            for (int i = 0; i < 5; i++) {
+                log.database().execute(expansion, "DELETE FROM dbsync.\"PendingExpansion\"");
+                log.change(UUID.randomUUID(), i);
+                log.pass(1000, sequencer, false);
+            }
+            assertThat(log.pass(1000, sequencer, false)).containsEntry("expansions", false);
+            open.commit();
+        }
+        assertThat(log.pass(1000, sequencer, false)).containsEntry("expansions", true);
+        for (int i = 0; i < 3; i++) {
+            log.change(UUID.randomUUID(), i);
+            log.pass(1000, sequencer, false);
+        }
+        assertThat(log.pass(1000, sequencer, false)).containsEntry("expansions", true);
+    }
+
     @Test
     void aPendingRequestIsLockedUntilTheIdsAreVisible() throws SQLException {
         UUID tenancy = log.tenancy();

@@ -119,7 +119,7 @@ class SequencingSessionTest {
     void theTimeoutsHoldWithinThePass() throws SQLException {
         var impatient = new SequencingSession(
                 VERTX,
-                InternalDbAddress.options(address(), Duration.ofSeconds(30)),
+                InternalDbAddress.options(address(), Duration.ofMillis(300), Duration.ofSeconds(30)),
                 config(Duration.ofMillis(300)),
                 UUID.randomUUID());
         log.change(tenancy, 1);
@@ -168,7 +168,7 @@ class SequencingSessionTest {
     private static SequencingSession newSession() {
         return new SequencingSession(
                 VERTX,
-                InternalDbAddress.options(address(), Duration.ofSeconds(30)),
+                InternalDbAddress.options(address(), Duration.ofSeconds(10), Duration.ofSeconds(30)),
                 config(Duration.ofSeconds(10)),
                 UUID.randomUUID());
     }
@@ -217,6 +217,11 @@ class SequencingSessionTest {
             @Override
             public Duration fullSweepInterval() {
                 return Duration.ofMinutes(1);
+            }
+
+            @Override
+            public boolean captureNotify() {
+                return false;
             }
         };
     }
