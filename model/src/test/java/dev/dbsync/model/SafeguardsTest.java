@@ -93,7 +93,7 @@ class SafeguardsTest {
     /** These take a delivery that nobody waits for any more, a second one beside it, and a failure between two statements. */
     private static long firstSeed(Safeguard safeguard) {
         return switch (safeguard) {
-            case DEBT_OUTLIVES_ITS_RUN -> 195_000;
+            case DEBT_OUTLIVES_ITS_RUN -> 485_000;
             case TABLE_LOOKED_AT_UNDER_THE_LOCK -> 7_361_000;
             default -> 1;
         };

@@ -4,7 +4,7 @@
  *
  * <pre>
  *   mappings ──CapturePlan──▶ Roles per table ──CaptureBranches──▶ branches of the trigger functions
- *                                   └──CaptureInstaller──▶ "CapturedTable", five triggers, a "CaptureGeneration"
+ *                                   └──CaptureInstaller──▶ "CapturedTable", four triggers, a "CaptureGeneration"
  * </pre>
  *
  * A table may have several roles: the source of mappings, a dependency of others, the table that tenancies are found in. All

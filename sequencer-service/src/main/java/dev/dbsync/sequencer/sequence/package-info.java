@@ -2,8 +2,8 @@
  * Gives the log's entries their sequence ids and enqueues the tenancies concerned (invariants 2, 3 and 9).
  *
  * <pre>
- *   timer ─▶ SequencerLoop.runOnce ─┬─▶ Expander.runOnce      where something waits for expansion
- *   GET /sequencer ─▶ ─────────────┘└─▶ SequencingSession.pass   one round trip, one transaction
+ *   timer, WakeUps ─▶ SequencerLoop.runOnce ─┬─▶ Expander.runOnce      where something waits for expansion
+ *   GET /sequencer ─▶ ──────────────────────┘└─▶ SequencingSession.pass   one round trip, one transaction
  * </pre>
  *
  * A replica is the leader while it keeps the lease in "SequencerState"; the others stand by, asking as often as the leader
