@@ -11,10 +11,14 @@ final class Welcome {
 
     static String text(LocalSettings settings, Secrets secrets) {
         String server = "postgresql://postgres@localhost:" + settings.postgresPort() + "/";
-        String api = "http://localhost:" + settings.port(Service.ENGINE) + ApiClient.PREFIX;
+        String engine = "http://localhost:" + settings.port(Service.ENGINE);
+        String api = engine + ApiClient.PREFIX;
         return """
 
                 External DB Sync is running. The data is fresh on every start; a change is made every second. Ctrl-C stops all of it.
+
+                  dashboard            %10$s
+                  admin token          %6$s
 
                   internal database    psql %1$sinternal
                   tenant a (%2$s)      psql %1$s%3$s
@@ -22,14 +26,14 @@ final class Welcome {
 
                   status               curl -s -H 'Authorization: Bearer %6$s' '%7$s/status?scope=all'
                   status of tenant a   curl -s -H 'Authorization: Bearer %6$s' '%7$s/status?scope=tenancy&tenancyId=%8$s'
-                  admin token          %6$s
                   logs                 %9$s
 
-                Try it:
+                Sign in to the dashboard with the admin token, then try it:
                   psql %1$sinternal -c "UPDATE \\"ProjectUser\\" SET \\"displayName\\" = 'Grace Hopper' WHERE \\"projectUserId\\" = md5('acme user 1')::uuid"
                   psql %1$s%3$s -c "SELECT display_name, primary_email FROM users WHERE id = md5('acme user 1')::uuid"
 
-                """.formatted(
+                """
+                .formatted(
                         server,
                         SampleTenant.ACME.project(),
                         SampleTenant.ACME.database(),
@@ -38,6 +42,7 @@ final class Welcome {
                         secrets.adminToken(),
                         api,
                         SampleTenant.ACME.tenancy(),
-                        settings.logDirectory());
+                        settings.logDirectory(),
+                        engine + "/");
     }
 }

@@ -61,6 +61,11 @@ public final class BearerToken {
         return MessageDigest.isEqual(expectedHash, hash(token));
     }
 
+    /** The token's SHA-256. */
+    public byte[] sha256() {
+        return expectedHash.clone();
+    }
+
     @Override
     public String toString() {
         return "BearerToken[…]";

@@ -12,6 +12,9 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 @Singleton
 public class AdminTokenFilter {
 
+    /** The request's property with the name of the token it came with. */
+    public static final String TOKEN_NAME = AdminTokenFilter.class.getName() + ".name";
+
     private static final String API = "/api/";
     private static final String SIGNED = "/api/latest/internal/external-db-sync/sync-engine";
 
@@ -25,7 +28,7 @@ public class AdminTokenFilter {
     public void authenticate(ContainerRequestContext request) {
         String path = request.getUriInfo().getPath();
         if (path.startsWith(API) && !path.equals(SIGNED)) {
-            tokens.require(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+            request.setProperty(TOKEN_NAME, tokens.require(request.getHeaderString(HttpHeaders.AUTHORIZATION)));
         }
     }
 }

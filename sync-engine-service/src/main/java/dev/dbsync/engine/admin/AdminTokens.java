@@ -5,6 +5,7 @@ import dev.dbsync.common.fault.ApiException;
 import jakarta.inject.Singleton;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -46,13 +47,14 @@ public class AdminTokens {
         return Optional.ofNullable(found);
     }
 
-    /** Whether this is one of the tokens, from somewhere else than a header. */
-    public boolean matches(String token) {
-        boolean found = false;
-        for (BearerToken one : tokens.values()) {
-            found |= one.matches(token);
-        }
-        return found;
+    /** The name of this token, which came from somewhere else than a header; empty if it is none of ours. */
+    public Optional<String> nameOfToken(String token) {
+        return nameOf("Bearer " + token);
+    }
+
+    /** The SHA-256 of each token. */
+    public List<byte[]> hashes() {
+        return tokens.values().stream().map(BearerToken::sha256).toList();
     }
 
     /**

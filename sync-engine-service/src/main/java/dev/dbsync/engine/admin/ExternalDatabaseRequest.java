@@ -8,13 +8,18 @@ import java.util.List;
  *
  * @param connectionString a secret
  */
-record ExternalDatabaseRequest(
+public record ExternalDatabaseRequest(
         @JsonProperty("type") String type,
         @JsonProperty("connection_string") String connectionString,
         @JsonProperty("schema") String schema,
         @JsonProperty("mappings") List<String> mappings,
         @JsonProperty("reader_role") String readerRole,
         @JsonProperty("enabled") Boolean enabled) {
+
+    /** The same with this connection string. */
+    ExternalDatabaseRequest with(String connectionString) {
+        return new ExternalDatabaseRequest(type, connectionString, schema, mappings, readerRole, enabled);
+    }
 
     @Override
     public String toString() {

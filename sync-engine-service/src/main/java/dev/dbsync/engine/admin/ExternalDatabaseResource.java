@@ -12,6 +12,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.UUID;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
 /** A tenancy's external databases, for the operator. */
@@ -29,10 +30,10 @@ public class ExternalDatabaseResource {
     }
 
     /** An answer that says no more than that it was done. */
-    record Done(boolean ok) {}
+    public record Done(boolean ok) {}
 
     /** What a preflight saw. */
-    record TestResult(boolean ok, List<PreflightCheck> checks) {}
+    public record TestResult(boolean ok, List<PreflightCheck> checks) {}
 
     @PUT
     @Path(ONE)
@@ -40,6 +41,11 @@ public class ExternalDatabaseResource {
     public ExternalDatabaseView put(
             @PathParam("tenancyId") String tenancy, @PathParam("id") String id, ExternalDatabaseRequest request) {
         return databases.put(Identifiers.tenancy(tenancy), Identifiers.database(id), request);
+    }
+
+    /** For the dashboard, which never has the connection string: null keeps the one that is there. */
+    public ExternalDatabaseView edit(UUID tenancy, String id, ExternalDatabaseRequest request) {
+        return databases.edit(tenancy, id, request);
     }
 
     @GET

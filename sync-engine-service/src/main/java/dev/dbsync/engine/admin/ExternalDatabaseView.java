@@ -12,7 +12,7 @@ import java.util.UUID;
  * @param mappings the ids of those it gets, named one by one even where it gets every one
  */
 @JsonNaming(SnakeCaseStrategy.class)
-record ExternalDatabaseView(
+public record ExternalDatabaseView(
         boolean ok,
         String id,
         UUID tenancyId,
@@ -45,5 +45,5 @@ record ExternalDatabaseView(
 
     /** All of a tenancy's. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Listing(boolean ok, List<ExternalDatabaseView> externalDatabases) {}
+    public record Listing(boolean ok, List<ExternalDatabaseView> externalDatabases) {}
 }

@@ -5,6 +5,7 @@ import dev.dbsync.common.mapping.Mapping;
 import dev.dbsync.common.mapping.MappingCatalog;
 import dev.dbsync.engine.admin.ExternalDatabaseStore.ConcurrentlyDeleted;
 import dev.dbsync.engine.admin.ExternalDatabaseStore.Difference;
+import dev.dbsync.engine.audit.AuditNotes;
 import dev.dbsync.engine.preflight.Preflight;
 import dev.dbsync.engine.preflight.PreflightCheck;
 import dev.dbsync.engine.secret.ConnectionCipher;
@@ -34,6 +35,7 @@ class ExternalDatabases {
     private final Preflight preflight;
     private final TargetConnections connections;
     private final MappingCatalog catalog;
+    private final AuditNotes notes;
     private final Semaphore preflights = new Semaphore(PREFLIGHTS_AT_ONCE);
 
     ExternalDatabases(
@@ -42,17 +44,20 @@ class ExternalDatabases {
             ConnectionCipher cipher,
             Preflight preflight,
             TargetConnections connections,
-            MappingCatalog catalog) {
+            MappingCatalog catalog,
+            AuditNotes notes) {
         this.validator = validator;
         this.store = store;
         this.cipher = cipher;
         this.preflight = preflight;
         this.connections = connections;
         this.catalog = catalog;
+        this.notes = notes;
     }
 
     ExternalDatabaseView put(UUID tenancy, String id, ExternalDatabaseRequest request) {
         Specification wanted = validator.validate(request);
+        note(id, wanted);
         for (int attempt = 1; ; attempt++) {
             try {
                 ExternalDatabase row = store.put(
@@ -70,6 +75,34 @@ class ExternalDatabases {
                 }
             }
         }
+    }
+
+    /** As {@link #put}, with the connection string that is there where the request has none. */
+    ExternalDatabaseView edit(UUID tenancy, String id, ExternalDatabaseRequest request) {
+        ExternalDatabase present = find(tenancy, id);
+        if (request.connectionString() != null) {
+            return put(tenancy, id, request);
+        }
+        String kept = decrypted(present);
+        if (kept == null) {
+            throw ApiException.conflict(
+                    "CONNECTION_STRING_UNREADABLE",
+                    "The connection string cannot be decrypted any more; give it again, or configure its key");
+        }
+        return put(tenancy, id, request.with(kept));
+    }
+
+    private void note(String id, Specification wanted) {
+        var connection = wanted.connection();
+        notes.database(id);
+        notes.note(
+                "connection",
+                ConnectionView.of(connection.host(), connection.port(), connection.database(), connection.user())
+                        .redacted());
+        notes.note("schema", wanted.schema());
+        notes.note("mappings", wanted.mappings());
+        notes.note("reader_role", wanted.readerRole());
+        notes.note("enabled", wanted.enabled());
     }
 
     ExternalDatabaseView get(UUID tenancy, String id) {

@@ -40,11 +40,11 @@ public class QuarantineResource {
 
     /** @param nextCursor null on the last page */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Page(boolean ok, List<Row> rows, String nextCursor) {}
+    public record Page(boolean ok, List<Row> rows, String nextCursor) {}
 
     /** @param key target column to text */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Row(
+    public record Row(
             String mappingId,
             Map<String, String> key,
             String code,
@@ -74,10 +74,10 @@ public class QuarantineResource {
     }
 
     /** @param mappings null for all mappings */
-    record RetryRequest(@JsonProperty("mappings") List<String> mappings) {}
+    public record RetryRequest(@JsonProperty("mappings") List<String> mappings) {}
 
     /** @param rows how many will be tried again */
-    record Retried(boolean ok, String rows) {}
+    public record Retried(boolean ok, String rows) {}
 
     @GET
     @Path("/quarantined-rows")

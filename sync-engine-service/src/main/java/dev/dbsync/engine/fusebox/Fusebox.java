@@ -3,7 +3,7 @@ package dev.dbsync.engine.fusebox;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** Which services may work. */
-record Fusebox(
+public record Fusebox(
         @JsonProperty("ok") boolean ok,
         @JsonProperty("sequencer_enabled") boolean sequencerEnabled,
         @JsonProperty("poller_enabled") boolean pollerEnabled,

@@ -8,7 +8,7 @@ import dev.dbsync.common.fault.ApiException;
  *
  * @param syncEngineEnabled null leaves it as it is
  */
-record FuseboxChange(
+public record FuseboxChange(
         @JsonProperty("sequencer_enabled") Boolean sequencerEnabled,
         @JsonProperty("poller_enabled") Boolean pollerEnabled,
         @JsonProperty("sync_engine_enabled") Boolean syncEngineEnabled) {

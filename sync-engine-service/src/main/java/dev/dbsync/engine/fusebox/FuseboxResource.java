@@ -1,6 +1,7 @@
 package dev.dbsync.engine.fusebox;
 
 import dev.dbsync.common.fault.ApiException;
+import dev.dbsync.engine.audit.AuditNotes;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -20,9 +21,11 @@ public class FuseboxResource {
     private static final Logger LOG = Logger.getLogger(FuseboxResource.class);
 
     private final FuseboxStore store;
+    private final AuditNotes notes;
 
-    FuseboxResource(FuseboxStore store) {
+    FuseboxResource(FuseboxStore store, AuditNotes notes) {
         this.store = store;
+        this.notes = notes;
     }
 
     @GET
@@ -35,6 +38,9 @@ public class FuseboxResource {
         if (change == null) {
             throw ApiException.badRequest("MALFORMED_JSON", "The body is empty; send the switches as a JSON object");
         }
+        notes.note("sequencer_enabled", change.sequencerEnabled());
+        notes.note("poller_enabled", change.pollerEnabled());
+        notes.note("sync_engine_enabled", change.syncEngineEnabled());
         Fusebox now = store.change(change.complete());
         LOG.infof(
                 "The fusebox was set sequencer=%s poller=%s syncEngine=%s",

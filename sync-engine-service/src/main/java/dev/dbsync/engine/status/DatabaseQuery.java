@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param search null for all
  * @param after what the page begins behind
  */
-record DatabaseQuery(UUID tenancy, String state, String search, boolean byLag, int limit, Cursor after) {
+public record DatabaseQuery(UUID tenancy, String state, String search, boolean byLag, int limit, Cursor after) {
 
     private static final Set<String> STATES = Set.of("ok", "error", "pending", "paused");
     private static final int DEFAULT_LIMIT = 50;
@@ -30,7 +30,7 @@ record DatabaseQuery(UUID tenancy, String state, String search, boolean byLag, i
      *
      * @param sort what it was sorted by before tenancy and id
      */
-    record Cursor(long sort, UUID tenancy, String id) {
+    public record Cursor(long sort, UUID tenancy, String id) {
 
         private static final Cursor START = new Cursor(Long.MIN_VALUE, new UUID(0, 0), "");
         private static final Pattern TEXT = Pattern.compile("(-?[0-9]{1,19})/([0-9a-f-]{36})/([A-Za-z0-9_-]{0,63})");
@@ -60,7 +60,7 @@ record DatabaseQuery(UUID tenancy, String state, String search, boolean byLag, i
     }
 
     /** From a request's parameters, each null or empty where it was left out. */
-    static DatabaseQuery of(String state, String search, String sort, String limit, String cursor) {
+    public static DatabaseQuery of(String state, String search, String sort, String limit, String cursor) {
         if (isGiven(state) && !STATES.contains(state)) {
             throw ApiException.badRequest("INVALID_STATE", "The state must be one of ok, error, pending and paused");
         }

@@ -20,7 +20,7 @@ import java.util.UUID;
 
 /** Puts the status together, in one transaction and about ten statements whatever there is. */
 @ApplicationScoped
-class StatusReader {
+public class StatusReader {
 
     private static final Sql REQUESTS = Sql.resource(StatusReader.class, "requests.sql");
     private static final Sql REQUESTS_OF_TENANCY = Sql.resource(StatusReader.class, "requests_of_tenancy.sql");
@@ -43,7 +43,7 @@ class StatusReader {
         this.clock = clock;
     }
 
-    StatusView ofAll() {
+    public StatusView ofAll() {
         return internalDb.inTransaction(session -> {
             LogFigures logs = LogFigures.read(session, catalog.sourceTables(), null);
             Poller poller = session.queryOne(REQUESTS, Map.of("bound", Counts.BOUND), StatusReader::poller)
@@ -53,7 +53,7 @@ class StatusReader {
     }
 
     /** @throws ApiException 404 if neither the application nor any external database knows the tenancy */
-    StatusView ofTenancy(UUID id) {
+    public StatusView ofTenancy(UUID id) {
         return internalDb.inTransaction(session -> {
             List<StatusView.Database> found =
                     databases.find(session, DatabaseQuery.ofTenancy(id)).databases();
@@ -68,7 +68,7 @@ class StatusReader {
         });
     }
 
-    StatusView.Page page(DatabaseQuery query) {
+    public StatusView.Page page(DatabaseQuery query) {
         return internalDb.inTransaction(session -> {
             DatabaseStatus.Found found = databases.find(session, query);
             return new StatusView.Page(

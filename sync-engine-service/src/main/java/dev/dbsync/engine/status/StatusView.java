@@ -13,7 +13,7 @@ import java.util.UUID;
  * @param global null for one tenancy
  */
 @JsonNaming(SnakeCaseStrategy.class)
-record StatusView(
+public record StatusView(
         boolean ok,
         long generatedAtMillis,
         Tenancy tenancy,
@@ -24,17 +24,17 @@ record StatusView(
 
     /** Whose it is; project and branch are null where the application does not tell. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Tenancy(UUID id, String projectId, String branchId) {}
+    public record Tenancy(UUID id, String projectId, String branchId) {}
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record Global(String tenanciesTotal, String tenanciesWithDbSync) {}
+    public record Global(String tenanciesTotal, String tenanciesWithDbSync) {}
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record Sequencer(List<Table> tables, DeletedRows deletedRows) {}
+    public record Sequencer(List<Table> tables, DeletedRows deletedRows) {}
 
     /** One source table, or its part of the tombstones. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Table(
+    public record Table(
             String tableName,
             String total,
             String pending,
@@ -44,7 +44,7 @@ record StatusView(
 
     /** All tombstones. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record DeletedRows(
+    public record DeletedRows(
             String total,
             String pending,
             String nullSequenceId,
@@ -53,7 +53,7 @@ record StatusView(
             List<Table> byTable) {}
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record Poller(
+    public record Poller(
             String total,
             String pending,
             String inFlight,
@@ -63,17 +63,17 @@ record StatusView(
             Long newestCreatedAtMillis) {}
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record SyncEngine(List<Mapping> mappings, List<Database> externalDatabases) {}
+    public record SyncEngine(List<Mapping> mappings, List<Database> externalDatabases) {}
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record Mapping(
+    public record Mapping(
             String mappingId,
             String internalMinSequenceId,
             String internalMaxSequenceId,
             String internalPendingCount) {}
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record Database(
+    public record Database(
             String id,
             UUID tenancyId,
             String type,
@@ -87,7 +87,7 @@ record StatusView(
             List<MappingStatus> mappingStatus) {}
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record Fault(
+    public record Fault(
             String code,
             String blame,
             String message,
@@ -106,7 +106,7 @@ record StatusView(
      * @param verified null until a verification has run
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record MappingStatus(
+    public record MappingStatus(
             String mappingId,
             String state,
             String reason,
@@ -120,7 +120,7 @@ record StatusView(
             Verified verified) {}
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record Verified(Long atMillis, String sequenceId, String identical, String differences) {}
+    public record Verified(Long atMillis, String sequenceId, String identical, String differences) {}
 
     /**
      * One page through all tenancies' external databases.
@@ -128,5 +128,5 @@ record StatusView(
      * @param nextCursor null on the last page
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Page(boolean ok, List<Database> externalDatabases, String nextCursor) {}
+    public record Page(boolean ok, List<Database> externalDatabases, String nextCursor) {}
 }
