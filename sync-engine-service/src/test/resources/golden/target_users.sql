@@ -22,6 +22,7 @@ CREATE TABLE "their ""schema"""."_external_db_sync_metadata" (
     rows_copied bigint NOT NULL,
     source_history uuid,
     source_tick bigint,
+    resync uuid,
     PRIMARY KEY (tenancy_id, mapping_name));
 
 CREATE TABLE "their ""schema"""."users" (
@@ -39,7 +40,7 @@ CREATE TABLE "their ""schema"""."users" (
 
 COMMENT ON TABLE "their ""schema"""."users" IS 'External DB Sync: mapping users';
 
-SELECT mapping_name, last_synced_sequence_id, epoch, phase, page_cursor, sweep, capture_generation, mapping_hash, table_identity, rows_copied, source_history, source_tick FROM "their ""schema"""."_external_db_sync_metadata" WHERE tenancy_id = ? AND mapping_name = ? AND EXISTS (SELECT FROM "their ""schema"""."_external_db_sync_owner" WHERE tenancy_id = ? AND destination_id = ? AND installation_id = ?) FOR UPDATE;
+SELECT mapping_name, last_synced_sequence_id, epoch, phase, page_cursor, sweep, capture_generation, mapping_hash, table_identity, rows_copied, source_history, source_tick, resync FROM "their ""schema"""."_external_db_sync_metadata" WHERE tenancy_id = ? AND mapping_name = ? AND EXISTS (SELECT FROM "their ""schema"""."_external_db_sync_owner" WHERE tenancy_id = ? AND destination_id = ? AND installation_id = ?) FOR UPDATE;
 
 DELETE FROM "their ""schema"""."users" AS t USING pg_catalog.unnest(?::text[]) AS r (k0) WHERE t."id" = r.k0::uuid;
 
@@ -48,10 +49,10 @@ WITH written AS (
     SELECT r.c0::uuid, r.c1::text, r.c2::text, r.c3::text, r.c4::boolean, r.c5::timestamp with time zone, r.c6::jsonb, r.c7::jsonb, r.c8::jsonb, r.c9::boolean
     FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]) AS r (c0, c1, c2, c3, c4, c5, c6, c7, c8, c9)
     ON CONFLICT ("id") DO UPDATE SET "display_name" = excluded."display_name", "profile_image_url" = excluded."profile_image_url", "primary_email" = excluded."primary_email", "primary_email_verified" = excluded."primary_email_verified", "signed_up_at" = excluded."signed_up_at", "client_metadata" = excluded."client_metadata", "client_read_only_metadata" = excluded."client_read_only_metadata", "server_metadata" = excluded."server_metadata", "is_anonymous" = excluded."is_anonymous"
-    WHERE (t."display_name", t."profile_image_url", t."primary_email", t."primary_email_verified", t."signed_up_at", t."client_metadata", t."client_read_only_metadata", t."server_metadata", t."is_anonymous") IS DISTINCT FROM (excluded."display_name", excluded."profile_image_url", excluded."primary_email", excluded."primary_email_verified", excluded."signed_up_at", excluded."client_metadata", excluded."client_read_only_metadata", excluded."server_metadata", excluded."is_anonymous")
+    WHERE (t."display_name", t."profile_image_url", t."primary_email", t."primary_email_verified", t."signed_up_at", t."client_metadata"::text, t."client_read_only_metadata"::text, t."server_metadata"::text, t."is_anonymous") IS DISTINCT FROM (excluded."display_name", excluded."profile_image_url", excluded."primary_email", excluded."primary_email_verified", excluded."signed_up_at", excluded."client_metadata"::text, excluded."client_read_only_metadata"::text, excluded."server_metadata"::text, excluded."is_anonymous")
     RETURNING 1
 ), saved AS (
-    UPDATE "their ""schema"""."_external_db_sync_metadata" SET last_synced_sequence_id = ?, epoch = ?, phase = ?, page_cursor = ?, sweep = ?, capture_generation = ?, mapping_hash = ?, table_identity = ?, rows_copied = ?, source_history = ?, source_tick = ?, updated_at = now() WHERE tenancy_id = ? AND mapping_name = ?
+    UPDATE "their ""schema"""."_external_db_sync_metadata" SET last_synced_sequence_id = ?, epoch = ?, phase = ?, page_cursor = ?, sweep = ?, capture_generation = ?, mapping_hash = ?, table_identity = ?, rows_copied = ?, source_history = ?, source_tick = ?, resync = ?, updated_at = now() WHERE tenancy_id = ? AND mapping_name = ?
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM written) AS written, (SELECT count(*) FROM saved) AS saved,

@@ -452,7 +452,8 @@ final class Call implements Actor {
                 Reading.hash(),
                 tableIdentity,
                 false,
-                reading.facts().moment());
+                reading.facts().moment(),
+                null);
         next = new Stored(begun, reading.readUpTo());
         at = world.on(Safeguard.COPY_ANNOUNCED_BEFORE_START_ID) ? At.APPLY : At.ANNOUNCE;
         return said(() -> "reads the start id " + next.watermark());
@@ -558,7 +559,8 @@ final class Call implements Actor {
                         begun.mappingHash(),
                         tableIdentity,
                         !target.empty(),
-                        begun.moment()),
+                        begun.moment(),
+                        begun.resync()),
                 next.readUpTo());
     }
 

@@ -66,6 +66,7 @@ record Reading(SourceFacts facts, Row[] rows, List<Entry> news, int readUpTo, in
                 stored.position().moment() == null
                         || ordinalOfHistory(db, stored.position().moment()) >= 0,
                 nextHistoryBegins(world, stored.position().moment()),
+                null,
                 null);
     }
 

@@ -101,7 +101,8 @@ final class World {
                 target.rows[row.targetKey()] = row;
             }
         }
-        Position copied = Position.copyFrom(0, null, 1, Reading.hash(), target.identityText(), false, FIRST_MOMENT)
+        Position copied = Position.copyFrom(
+                        0, null, 1, Reading.hash(), target.identityText(), false, FIRST_MOMENT, null)
                 .copied(Optional.empty(), 0, false);
         target.position = new Stored(copied, 0);
     }

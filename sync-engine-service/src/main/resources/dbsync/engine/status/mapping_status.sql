@@ -24,6 +24,8 @@ SELECT c."tenancyId", c."id", m.id AS mapping_id, s."state", s."reason", s."last
        (extract(epoch FROM s."failingSince") * 1000)::bigint AS since_millis,
        (extract(epoch FROM s."nextAttemptAt") * 1000)::bigint AS next_attempt_millis,
        (extract(epoch FROM s."updatedAt") * 1000)::bigint AS updated_millis,
+       (extract(epoch FROM s."verifiedAt") * 1000)::bigint AS verified_millis, s."verifiedSequenceId" AS verified_sequence_id,
+       s."verifiedIdentical" AS verified_identical, s."verifiedDifferences" AS verified_differences,
        coalesce(s."rowsAppliedTotal", 0) AS rows_applied_total,
        newest.id AS max_sequence_id,
        behind.entries + coalesce(w.entries, 0) AS rows_behind,

@@ -18,6 +18,7 @@ SELECT m.mapping_id,
        m.history IS NULL OR h."history" IS NOT NULL AS history_known,
        coalesce(later."beganAtTick", 9223372036854775807) AS next_history_begins,
        now() AS read_at,
+       asked."resync",
        EXISTS (
            SELECT FROM dbsync."ChangedRow" AS c
            WHERE c."tenancyId" = :tenancy AND c."tableName" = m.log_table AND c."sequenceId" > m.watermark)
@@ -42,6 +43,8 @@ LEFT JOIN LATERAL (
     FROM dbsync."SourceHistory" AS n
     WHERE n."ordinal" > h."ordinal") AS later ON true
 LEFT JOIN LATERAL (SELECT n."history" FROM dbsync."SourceHistory" AS n ORDER BY n."ordinal" DESC LIMIT 1) AS present ON true
+LEFT JOIN dbsync."ExternalDatabaseMapping" AS asked
+    ON asked."destinationId" = :destination AND asked."mappingId" = m.mapping_id
 LEFT JOIN dbsync."PurgeFloor" AS p ON p."tenancyId" = :tenancy AND p."tableName" = m.log_table
 CROSS JOIN LATERAL (
     -- 0 while any of the tables has no capture: a copy taken then would miss changes.

@@ -42,6 +42,11 @@ public record ColumnType(Base base, boolean array) {
         return Optional.empty();
     }
 
+    /** Whether its order depends on a collation. */
+    public boolean isText() {
+        return base == Base.TEXT;
+    }
+
     /** PostgreSQL's own name of the type, as {@code format_type} spells it. */
     public String postgres() {
         return base.postgres + (array ? ARRAY_SUFFIX : "");

@@ -32,6 +32,9 @@ public class ExternalDatabaseResource {
     /** An answer that says no more than that it was done. */
     public record Done(boolean ok) {}
 
+    /** @param mappings those that will be copied again */
+    record Resync(boolean ok, List<String> mappings) {}
+
     /** What a preflight saw. */
     public record TestResult(boolean ok, List<PreflightCheck> checks) {}
 
@@ -84,6 +87,16 @@ public class ExternalDatabaseResource {
     @Path(ONE + "/resume")
     public ExternalDatabaseView resume(@PathParam("tenancyId") String tenancy, @PathParam("id") String id) {
         return databases.resume(Identifiers.tenancy(tenancy), Identifiers.database(id));
+    }
+
+    /** Copies are begun by the runs to come, once the database is not paused; nothing is empty or half there meanwhile. */
+    @POST
+    @Path(ONE + "/resync")
+    @ResponseStatus(202)
+    public Resync resync(@PathParam("tenancyId") String tenancy, @PathParam("id") String id, ChosenMappings request) {
+        ChosenMappings chosen = request == null ? ChosenMappings.ALL : request;
+        return new Resync(
+                true, databases.resync(Identifiers.tenancy(tenancy), Identifiers.database(id), chosen.mappings()));
     }
 
     @POST

@@ -35,6 +35,7 @@ class ExternalDatabaseStore {
     private static final Sql MAKE_DATABASES_DUE = sql("make_databases_due.sql");
     private static final Sql MAKE_MAPPINGS_DUE = sql("make_mappings_due.sql");
     private static final Sql MAKE_QUARANTINED_DUE = Sql.resource(QuarantineStore.class, "make_due.sql");
+    private static final Sql REQUEST_RESYNC = sql("request_resync.sql");
     private static final Sql ENQUEUE = sql("enqueue.sql");
     private static final Sql INSTALLATION = sql("installation.sql");
 
@@ -123,6 +124,24 @@ class ExternalDatabaseStore {
                 enqueue(session, tenancy);
             }
             return resumed;
+        });
+    }
+
+    /**
+     * Asks for copies of these mappings and wakes the tenancy.
+     *
+     * @return whether the database is still there
+     */
+    boolean requestResync(UUID tenancy, String id, List<String> mappings) {
+        var values = new HashMap<>(key(tenancy, id));
+        values.put("mappings", mappings.toArray(String[]::new));
+        return internalDb.inTransaction(session -> {
+            if (session.update(REQUEST_RESYNC, values) == 0) {
+                return false;
+            }
+            session.update(MAKE_DATABASES_DUE, Map.of("tenancy", tenancy));
+            enqueue(session, tenancy);
+            return true;
         });
     }
 

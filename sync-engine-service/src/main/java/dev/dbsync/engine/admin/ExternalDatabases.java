@@ -139,6 +139,46 @@ class ExternalDatabases {
         }
     }
 
+    /**
+     * The mappings meant, in the catalog's order.
+     *
+     * @param chosen null for all that the database gets
+     * @throws ApiException 404 if there is no such database, 400 if it does not get one of them
+     */
+    List<String> chosen(UUID tenancy, String id, List<String> chosen) {
+        ExternalDatabase row = find(tenancy, id);
+        List<String> wanted = row.mappings() == null
+                ? List.copyOf(catalog.ids())
+                : catalog.ids().stream().filter(row.mappings()::contains).toList();
+        if (chosen == null) {
+            return wanted;
+        }
+        validator.requireKnown(chosen);
+        List<String> foreign =
+                chosen.stream().filter(mapping -> !wanted.contains(mapping)).toList();
+        if (!foreign.isEmpty()) {
+            throw ApiException.badRequest(
+                    "MAPPING_NOT_CHOSEN",
+                    "This external database does not get %s; it gets: %s"
+                            .formatted(String.join(", ", foreign), String.join(", ", wanted)));
+        }
+        if (chosen.isEmpty()) {
+            throw ApiException.badRequest(
+                    "NO_MAPPINGS", "Name at least one mapping in 'mappings', or leave the field out for all of them");
+        }
+        return wanted.stream().filter(chosen::contains).toList();
+    }
+
+    /** @return the mappings that will be copied again */
+    List<String> resync(UUID tenancy, String id, List<String> mappings) {
+        List<String> meant = chosen(tenancy, id, mappings);
+        if (!store.requestResync(tenancy, id, meant)) {
+            throw unknown();
+        }
+        LOG.infof("A resync was asked for tenancy=%s target=%s mappings=%s", tenancy, id, String.join(",", meant));
+        return meant;
+    }
+
     void syncNow(UUID tenancy) {
         if (!store.syncNow(tenancy)) {
             throw ApiException.notFound("There is no such tenancy, or it has no external database yet");

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -27,6 +28,7 @@ public class QuarantineStore {
 
     private static final Sql COUNT_OTHERS = Sql.resource(QuarantineStore.class, "count_others.sql");
     private static final Sql PARK = Sql.resource(QuarantineStore.class, "park.sql");
+    private static final Sql THOSE = Sql.resource(QuarantineStore.class, "those.sql");
     private static final Sql RELEASE = Sql.resource(QuarantineStore.class, "release.sql");
     private static final Sql PAGE = Sql.resource(QuarantineStore.class, "page.sql");
     private static final Sql MAKE_DUE = Sql.resource(QuarantineStore.class, "make_due.sql");
@@ -94,6 +96,22 @@ public class QuarantineStore {
         values.put("hashes", keys.stream().map(KeyHash::of).toArray(UUID[]::new));
         values.put("read_at", readAt);
         internal.inTransaction(session -> session.update(RELEASE, values));
+    }
+
+    /** Those of these target keys whose rows are in quarantine. */
+    public Set<List<String>> those(Destination destination, Mapping mapping, Collection<List<String>> keys) {
+        var byHash = new HashMap<UUID, List<String>>();
+        keys.forEach(key -> byHash.put(KeyHash.of(key), key));
+        return Set.copyOf(internal.query(
+                THOSE,
+                Map.of(
+                        "destination",
+                        destination.destinationId(),
+                        "mapping",
+                        mapping.id(),
+                        "hashes",
+                        byHash.keySet().toArray(UUID[]::new)),
+                row -> byHash.get(row.getObject(1, UUID.class))));
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.dbsync.engine.status.DatabaseQuery.Cursor;
 import dev.dbsync.engine.status.StatusView.Database;
 import dev.dbsync.engine.status.StatusView.Fault;
 import dev.dbsync.engine.status.StatusView.MappingStatus;
+import dev.dbsync.engine.status.StatusView.Verified;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -154,8 +155,19 @@ class DatabaseStatus {
                 Long.toString(row.getLong("rows_applied_total")),
                 row.getObject("updated_millis", Long.class),
                 Long.toString(quarantined),
-                null);
+                verified(row));
         return new MappingRow(key(row), status, row.getLong("lag_millis"));
+    }
+
+    private static Verified verified(ResultSet row) throws SQLException {
+        Long at = row.getObject("verified_millis", Long.class);
+        return at == null
+                ? null
+                : new Verified(
+                        at,
+                        Counts.id(row.getObject("verified_sequence_id", Long.class)),
+                        row.getBoolean("verified_identical"),
+                        Counts.id(row.getObject("verified_differences", Long.class)));
     }
 
     private static Fault refusal(ResultSet row) throws SQLException {

@@ -119,8 +119,14 @@ public record StatusView(
             String quarantinedRows,
             Verified verified) {}
 
+    /**
+     * What its newest verification came to.
+     *
+     * @param sequenceId the target had passed this id before anything was compared
+     * @param differences keys that differ and were not repaired; null where the table had to be copied again
+     */
     @JsonNaming(SnakeCaseStrategy.class)
-    public record Verified(Long atMillis, String sequenceId, String identical, String differences) {}
+    public record Verified(Long atMillis, String sequenceId, boolean identical, String differences) {}
 
     /**
      * One page through all tenancies' external databases.

@@ -7,6 +7,9 @@ import dev.dbsync.engine.target.SourceMoment;
 /** What the next step of a mapping is. */
 public sealed interface MappingPlan {
 
+    /** The reason of a copy that somebody asked for. */
+    String RESYNC = "a resync was asked for";
+
     /** Begin a copy, because of this. */
     record StartCopy(String reason) implements MappingPlan {}
 
@@ -76,6 +79,11 @@ public sealed interface MappingPlan {
         }
         if (position.watermark() < facts.purgedThrough()) {
             return "log entries above the target's watermark have been purged";
+        }
+        // Met by the copy whose beginning the target committed together with the request's id: neither lost nor met
+        // twice.
+        if (facts.resync() != null && !facts.resync().equals(position.resync())) {
+            return RESYNC;
         }
         return position.moment() == null ? "" : lost(position.moment(), facts);
     }

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,9 @@ final class MappingSync {
         record Advanced(MappingPlan plan, Position position, long changed, List<RefusedRow> refused, boolean more)
                 implements Step {}
 
+        /** So many of the keys asked for were brought to what the source has, but for those that the target refused. */
+        record Rewritten(int keys, long changed, List<RefusedRow> refused) implements Step {}
+
         /** There was nothing to do. */
         record CaughtUp(Position position) implements Step {}
 
@@ -156,15 +160,9 @@ final class MappingSync {
                 return act(lockedAhead, read);
             }
         }
-        Optional<Position> locked;
-        try {
-            locked = target.lock(mapping.id());
-        } catch (SQLException e) {
-            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
-                target.rollback();
-                return new Step.Busy();
-            }
-            throw e;
+        Optional<Position> locked = lock();
+        if (locked == null) {
+            return new Step.Busy();
         }
         if (locked.isEmpty()) {
             target.rollback();
@@ -208,6 +206,67 @@ final class MappingSync {
         }
         target.rollback();
         return plan instanceof MappingPlan.AwaitCapture ? new Step.AwaitingCapture() : new Step.CaughtUp(position);
+    }
+
+    /** @return null if another run holds it; empty if it, or the schema, is gone */
+    private Optional<Position> lock() throws SQLException {
+        try {
+            return target.lock(mapping.id());
+        } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                target.rollback();
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Brings some target keys to what the source has now, whatever the log says of them; the position stays. The rows may be newer
+     * than the watermark, as a copy's are: entries above it lead to the same rows or newer ones.
+     *
+     * @return {@link Step.CaughtUp} if the position is not one that is followed; then a copy sees to these keys
+     */
+    Step rewrite(List<List<String>> keys) throws SQLException, TargetRefusedException {
+        target.begin();
+        Optional<Position> locked = lock();
+        if (locked == null) {
+            return new Step.Busy();
+        }
+        if (locked.isEmpty()) {
+            target.rollback();
+            return new Step.Unwanted();
+        }
+        Position position = locked.get();
+        lookAgain(position);
+        SourceFacts facts;
+        SourceReader.RowsOf found;
+        try (var snapshot = source.snapshot()) {
+            facts = facts(snapshot, position);
+            found = snapshot.rowsOf(bound, destination.tenancyId(), keys);
+        }
+        if (!facts.wanted() || !isFollowed(position, facts)) {
+            target.rollback();
+            return facts.wanted() ? new Step.CaughtUp(position) : new Step.Unwanted();
+        }
+        var deletes = new ArrayList<List<String>>();
+        var upserts = new ArrayList<List<String>>();
+        for (int i = 0; i < found.keys(); i++) {
+            List<String> row = found.rows().get(i);
+            if (row == null) {
+                deletes.add(keys.get(i));
+            } else {
+                upserts.add(row);
+            }
+        }
+        Step step = commit(null, deletes, upserts, position, position.readAt(facts.moment()), false);
+        return step instanceof Step.Advanced advanced
+                ? new Step.Rewritten(found.keys(), advanced.changed(), advanced.refused())
+                : step;
+    }
+
+    private boolean isFollowed(Position position, SourceFacts facts) {
+        return position.phase() == Phase.FOLLOWING && !(plan(position, facts, false) instanceof MappingPlan.StartCopy);
     }
 
     /**
@@ -293,7 +352,8 @@ final class MappingSync {
                 mapping.hash(),
                 table.identity(),
                 !table.empty(),
-                facts.moment());
+                facts.moment(),
+                facts.resync());
         target.apply(mapping, List.of(), List.of(), start);
         target.commit();
         tableIdentity = table.identity();

@@ -19,6 +19,7 @@ import java.util.UUID;
  * @param historyKnown the history the target was written in is one of ours, or it names none
  * @param nextHistoryBegins newest tick of that history that was not lost; {@link Long#MAX_VALUE} if the history goes on
  * @param readAt when the snapshot's transaction began, by the internal database's clock
+ * @param resync the newest request for a resync of the mapping in this destination; null if there never was one
  */
 public record SourceFacts(
         boolean wanted,
@@ -32,4 +33,5 @@ public record SourceFacts(
         SourceMoment moment,
         boolean historyKnown,
         long nextHistoryBegins,
-        OffsetDateTime readAt) {}
+        OffsetDateTime readAt,
+        UUID resync) {}

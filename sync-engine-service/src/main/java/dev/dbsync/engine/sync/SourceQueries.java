@@ -7,6 +7,7 @@ import dev.dbsync.common.mapping.Mapping;
 import dev.dbsync.common.mapping.Mapping.Column;
 import dev.dbsync.common.mapping.Mapping.Value;
 import dev.dbsync.common.sql.Sql;
+import dev.dbsync.engine.target.RowText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -182,6 +183,226 @@ final class SourceQueries {
                         matches,
                         mapping.tenancySql(),
                         filter()));
+    }
+
+    /**
+     * The target key so many rows behind a cursor, or the one that the target names if that comes first, in the order of comparisons.
+     *
+     * <p>Parameters: {@code :tenancy, :skipped}; {@code :after0…} where {@code behind}; {@code :theirs0…} where {@code named}.
+     * Result: {@code k0…}, or no row.
+     */
+    Sql boundary(boolean behind, boolean named) {
+        List<Column> key = mapping.keyColumns();
+        String theirs = named
+                ? "UNION ALL SELECT %s WHERE %s"
+                        .formatted(
+                                numbered(key, (i, c) -> parameter("theirs", i, c) + " AS o" + i),
+                                behind
+                                        ? "(" + parameters("theirs", key) + ") > (" + parameters("after", key) + ")"
+                                        : "true")
+                : "";
+        return Sql.of("""
+                SELECT %1$s
+                FROM (
+                    (SELECT %2$s FROM %3$s WHERE %4$s = :tenancy AND (%5$s)%6$s ORDER BY %7$s OFFSET :skipped LIMIT 1)
+                    %8$s
+                ) AS b
+                ORDER BY %9$s
+                LIMIT 1
+                """.formatted(
+                        numbered(key, (i, c) -> "b.o" + i + "::text AS k" + i),
+                        numbered(key, (i, c) -> comparable(c) + " AS o" + i),
+                        mapping.fromClause(),
+                        mapping.tenancySql(),
+                        filter(),
+                        behind ? " AND " + range(">", "after") : "",
+                        comparable(key),
+                        theirs,
+                        numbered(key, (i, c) -> "b.o" + i + collation(c))));
+    }
+
+    /**
+     * Sums of row hashes over a range of target keys, by bucket; the same as a target makes of its rows.
+     *
+     * <p>Parameters: {@code :tenancy, :shift}; {@code :after0…} and {@code :to0…} as far as the range has ends; {@code :picked_shift} and
+     * {@code :picked} where only some buckets are looked into. Result: {@code bucket, rows, hash}.
+     */
+    Sql sums(boolean behind, boolean ended, boolean picked) {
+        return Sql.of("SELECT (r.h >> :shift) AS bucket, count(*) AS rows, bit_xor(r.h) AS hash FROM ("
+                + hashed(behind, ended) + ") AS r" + (picked ? PICKED : "") + " GROUP BY 1");
+    }
+
+    /** The rows of a range that fall into some buckets: {@code k0…, h}. Parameters as of {@link #sums}, without {@code :shift}. */
+    Sql hashes(boolean behind, boolean ended) {
+        return Sql.of("SELECT r.* FROM (" + hashed(behind, ended) + ") AS r" + PICKED);
+    }
+
+    private static final String PICKED = " WHERE (r.h >> :picked_shift) = ANY (:picked::bigint[])";
+
+    private String hashed(boolean behind, boolean ended) {
+        return "SELECT %s, %s AS h FROM %s WHERE %s = :tenancy AND (%s)%s%s"
+                .formatted(
+                        numbered(mapping.keyColumns(), (i, c) -> keyOf(c) + "::text AS k" + i),
+                        hash(),
+                        mapping.fromClause(),
+                        mapping.tenancySql(),
+                        filter(),
+                        behind ? " AND " + range(">", "after") : "",
+                        ended ? " AND " + range("<=", "to") : "");
+    }
+
+    /**
+     * The hashes of the live, matching rows that have these target keys, by the keys' one-based numbers.
+     *
+     * <p>Parameters: {@code :tenancy} and {@code :keys0…}, parallel arrays of text. Result: {@code n, h}.
+     */
+    Sql hashesOf() {
+        return Sql.of("SELECT r.n, r.h FROM (" + live(hash() + " AS h") + ") AS r");
+    }
+
+    /**
+     * The live, matching rows that have these target keys, cut at {@code :bytes} after at least one row; {@code found} is how many there
+     * are.
+     *
+     * <p>Parameters: as of {@link #hashesOf()}, and {@code :bytes}. Result: {@code n, tenancy, c0…, found}, ordered by {@code n}.
+     */
+    Sql rowsOf() {
+        return Sql.of("""
+                SELECT page.*
+                FROM (
+                    SELECT r.*, count(*) OVER () AS found, sum(%1$s) OVER (ORDER BY r.n ROWS UNBOUNDED PRECEDING) - (%1$s) AS bytes_before
+                    FROM (%2$s) AS r
+                ) AS page
+                WHERE page.bytes_before < :bytes
+                ORDER BY page.n
+                """.formatted(size("r."), live(columns())));
+    }
+
+    /** Where several rows have one target key the first in source key order is taken, as a page of the log does. */
+    private String live(String selected) {
+        List<Column> key = mapping.keyColumns();
+        return "SELECT DISTINCT ON (asked.n) asked.n, %1$s AS tenancy, %2$s FROM %3$s JOIN %4$s ON %5$s WHERE %1$s = :tenancy AND (%6$s) ORDER BY asked.n, %7$s"
+                .formatted(
+                        mapping.tenancySql(),
+                        selected,
+                        mapping.fromClause(),
+                        asked(),
+                        askedFor(),
+                        filter(),
+                        mapping.key().stream().map(k -> "src." + quote(k)).collect(Collectors.joining(", ")));
+    }
+
+    private String asked() {
+        return "unnest(%s) WITH ORDINALITY AS asked (%s, n)"
+                .formatted(
+                        numbered(mapping.keyColumns(), (i, c) -> ":keys" + i + "::text[]"),
+                        String.join(", ", names("k", mapping.keyColumns().size())));
+    }
+
+    private String askedFor() {
+        return IntStream.range(0, mapping.keyColumns().size())
+                .mapToObj(i -> matches(mapping.keyColumns().get(i), "asked.k" + i))
+                .collect(Collectors.joining(" AND "));
+    }
+
+    /**
+     * Which of these target keys something is under way for: an entry of the log that is not sequenced, or not applied at this
+     * watermark, touches them. Whatever this snapshot shows of any other key, a target at this watermark shows as well, unless
+     * {@code expanding}: a change of a table that the mapping reads is not yet resolved to the rows it feeds.
+     *
+     * <p>Parameters: {@code :tenancy, :table, :watermark, :expansions} (what their names begin with), {@code :entries} and
+     * {@code :keys0…}. Result: {@code crowded} (more entries than that; then no key is told), {@code expanding, n}; at least one row.
+     */
+    Sql inFlight() {
+        String fromRow = numbered(
+                mapping.keyColumns(),
+                (i, c) -> "src." + quote(sourceOf(c)) + "::" + c.type().postgres() + " AS t" + i);
+        String fromTombstone = numbered(
+                mapping.keyColumns(),
+                (i, c) -> "(e.data ->> " + literal(sourceOf(c)) + ")::" + sourceTypeOf(c) + "::"
+                        + c.type().postgres() + " AS t" + i);
+        String byEntryKey = IntStream.range(0, mapping.key().size())
+                .mapToObj(i -> "src." + quote(mapping.key().get(i)) + " = (e.pk ->> "
+                        + literal(mapping.key().get(i)) + ")::" + keyTypes.get(i))
+                .collect(Collectors.joining(" AND "));
+        String touchesAsked = IntStream.range(0, mapping.keyColumns().size())
+                .mapToObj(i -> "touched.t" + i + " = asked.k" + i + "::"
+                        + mapping.keyColumns().get(i).type().postgres())
+                .collect(Collectors.joining(" AND "));
+        return Sql.of(
+                """
+                WITH entry AS MATERIALIZED (
+                    (SELECT c."primaryKey" AS pk, NULL::jsonb AS data
+                     FROM dbsync."ChangedRow" AS c
+                     WHERE c."tenancyId" = :tenancy AND c."tableName" = :table AND c."sequenceId" > :watermark
+                     ORDER BY c."sequenceId" LIMIT :entries + 1)
+                    UNION ALL
+                    (SELECT d."primaryKey", d."data"
+                     FROM dbsync."DeletedRow" AS d
+                     WHERE d."tenancyId" = :tenancy AND d."tableName" = :table AND d."sequenceId" > :watermark
+                     ORDER BY d."sequenceId" LIMIT :entries + 1)
+                    UNION ALL
+                    (SELECT c."primaryKey", NULL
+                     FROM dbsync."ChangedRow" AS c
+                     WHERE c."tenancyId" = :tenancy AND c."shouldUpdateSequenceId" AND c."tableName" = :table
+                     ORDER BY c."id" LIMIT :entries + 1)
+                    UNION ALL
+                    (SELECT d."primaryKey", d."data"
+                     FROM dbsync."DeletedRow" AS d
+                     WHERE d."tenancyId" = :tenancy AND d."shouldUpdateSequenceId" AND d."tableName" = :table
+                     ORDER BY d."id" LIMIT :entries + 1)
+                ), touched AS (
+                    SELECT %1$s FROM entry AS e JOIN %2$s AS src ON %3$s WHERE e.data IS NULL
+                    UNION ALL
+                    SELECT %4$s FROM entry AS e WHERE e.data IS NOT NULL
+                )
+                SELECT state.*, keys.n
+                FROM (SELECT (SELECT count(*) FROM entry) > :entries AS crowded,
+                             EXISTS (SELECT FROM dbsync."PendingExpansion" AS p WHERE starts_with(p."expansion", :expansions))
+                                 AS expanding) AS state
+                LEFT JOIN (SELECT DISTINCT asked.n FROM %5$s JOIN touched ON %6$s) AS keys ON NOT state.crowded
+                """.formatted(fromRow, mapping.source().quoted(), byEntryKey, fromTombstone, asked(), touchesAsked));
+    }
+
+    private String hash() {
+        return RowText.hash(
+                mapping.columns().stream()
+                        .map(c -> c.value().asSql() + "::" + c.type().postgres())
+                        .toList(),
+                mapping.columns().stream().map(Column::type).toList());
+    }
+
+    private String range(String operator, String parameters) {
+        return "(" + comparable(mapping.keyColumns()) + ") " + operator + " ("
+                + parameters(parameters, mapping.keyColumns()) + ")";
+    }
+
+    private String parameters(String name, List<Column> key) {
+        return numbered(key, (i, c) -> parameter(name, i, c));
+    }
+
+    private static String parameter(String name, int index, Column column) {
+        return ":" + name + index + "::" + column.type().postgres() + collation(column);
+    }
+
+    private String comparable(List<Column> key) {
+        return numbered(key, (i, c) -> comparable(c));
+    }
+
+    /** In an order that does not depend on the database's collation; by an index of the source's where it has that order. */
+    private String comparable(Column column) {
+        return keyOf(column) + collation(column);
+    }
+
+    private String keyOf(Column column) {
+        String source = "src." + quote(sourceOf(column));
+        return sourceTypeOf(column).equals(column.type().postgres())
+                ? source
+                : source + "::" + column.type().postgres();
+    }
+
+    private static String collation(Column column) {
+        return column.type().isText() ? " COLLATE \"C\"" : "";
     }
 
     /**

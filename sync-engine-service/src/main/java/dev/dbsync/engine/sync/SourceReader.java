@@ -6,8 +6,13 @@ import dev.dbsync.common.mapping.TableName;
 import dev.dbsync.common.sql.Sql;
 import dev.dbsync.engine.destination.Destination;
 import dev.dbsync.engine.target.Position;
+import dev.dbsync.engine.target.RowHashes.Buckets;
+import dev.dbsync.engine.target.RowHashes.Keyed;
+import dev.dbsync.engine.target.RowHashes.Range;
+import dev.dbsync.engine.target.RowHashes.Sum;
 import dev.dbsync.engine.target.SourceMoment;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,10 +20,12 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -31,6 +38,9 @@ public class SourceReader {
     private static final Sql FACTS = Sql.resource(SourceReader.class, "facts.sql");
     private static final Sql MOMENT = Sql.resource(SourceReader.class, "moment.sql");
     private static final Sql ANNOUNCE_COPY = Sql.resource(SourceReader.class, "announce_copy.sql");
+
+    /** Entries of the log that are looked through for what is under way; with more, everything counts as under way. */
+    private static final int MOST_IN_FLIGHT = 5000;
 
     private final DataSource internal;
     private final DataSource snapshots;
@@ -157,6 +167,25 @@ public class SourceReader {
         }
     }
 
+    /**
+     * What is under way for some target keys.
+     *
+     * @param everything too much to tell, so it may be any of them
+     * @param keys their places in the list
+     */
+    record InFlight(boolean everything, Set<Integer> keys) {
+        boolean has(int key) {
+            return everything || keys.contains(key);
+        }
+    }
+
+    /**
+     * Rows by the place of their target keys.
+     *
+     * @param keys so many of the keys were looked up; the rest has to be asked for again
+     */
+    record RowsOf(Map<Integer, List<String>> rows, int keys) {}
+
     /** One read-only transaction in one snapshot. Closing it ends the transaction and never throws for that. */
     final class Snapshot implements AutoCloseable {
 
@@ -269,6 +298,168 @@ public class SourceReader {
             }
         }
 
+        /**
+         * The target key so many rows behind another, or the one that the target names if that comes first; empty if there is neither.
+         */
+        Optional<List<String>> boundary(
+                BoundMapping bound,
+                UUID tenancyId,
+                Optional<List<String>> after,
+                Optional<List<String>> theirs,
+                int rows) {
+            Sql sql = new SourceQueries(bound).boundary(after.isPresent(), theirs.isPresent());
+            var values = new HashMap<String, Object>();
+            values.put("tenancy", tenancyId);
+            values.put("skipped", rows - 1);
+            putTexts(values, "after", after);
+            putTexts(values, "theirs", theirs);
+            return read(
+                            sql,
+                            values,
+                            row -> texts(row, "k", bound.mapping().keyColumns().size()))
+                    .stream()
+                    .findFirst();
+        }
+
+        /** As {@code PostgresTarget.sums}. */
+        Map<Long, Sum> sums(BoundMapping bound, UUID tenancyId, Range range, int bits, Buckets picked) {
+            boolean some = picked != Buckets.ALL;
+            Sql sql = new SourceQueries(bound)
+                    .sums(range.after().isPresent(), range.upTo().isPresent(), some);
+            Map<String, Object> values = values(tenancyId, range);
+            values.put("shift", new Buckets(bits, List.of()).shift());
+            if (some) {
+                putPicked(values, picked);
+            }
+            var sums = new HashMap<Long, Sum>();
+            read(
+                    sql,
+                    values,
+                    row -> sums.put(row.getLong("bucket"), new Sum(row.getLong("rows"), row.getLong("hash"))));
+            return sums;
+        }
+
+        /** The rows of a range that fall into some buckets. */
+        List<Keyed> hashes(BoundMapping bound, UUID tenancyId, Range range, Buckets picked) {
+            Sql sql = new SourceQueries(bound)
+                    .hashes(range.after().isPresent(), range.upTo().isPresent());
+            Map<String, Object> values = values(tenancyId, range);
+            putPicked(values, picked);
+            return read(
+                    sql,
+                    values,
+                    row -> new Keyed(
+                            texts(row, "k", bound.mapping().keyColumns().size()), row.getLong("h")));
+        }
+
+        /** The hashes of the live, matching rows that have one of these target keys, by the key's place in the list. */
+        Map<Integer, Long> hashesOf(BoundMapping bound, UUID tenancyId, List<List<String>> keys) {
+            Map<String, Object> values = values(bound, tenancyId, keys);
+            var hashes = new HashMap<Integer, Long>();
+            read(new SourceQueries(bound).hashesOf(), values, row -> hashes.put(row.getInt("n") - 1, row.getLong("h")));
+            return hashes;
+        }
+
+        /** The live, matching rows that have one of these target keys. */
+        RowsOf rowsOf(BoundMapping bound, UUID tenancyId, List<List<String>> keys) {
+            Map<String, Object> values = values(bound, tenancyId, keys);
+            values.put("bytes", config.pageBytes());
+            var rows = new HashMap<Integer, List<String>>();
+            int last = -1;
+            long found = 0;
+            for (var row : read(new SourceQueries(bound).rowsOf(), values, row -> {
+                requireTenancy(tenancyId, row);
+                return Map.entry(
+                        List.of(row.getInt("n") - 1, row.getInt("found")),
+                        texts(row, "c", bound.mapping().columns().size()));
+            })) {
+                last = row.getKey().get(0);
+                found = row.getKey().get(1);
+                rows.put(last, row.getValue());
+            }
+            return new RowsOf(rows, rows.size() < found ? last + 1 : keys.size());
+        }
+
+        /** Which of these target keys something is under way for, in a target at this watermark. */
+        InFlight inFlight(BoundMapping bound, UUID tenancyId, long watermark, List<List<String>> keys) {
+            String table = bound.mapping().source().logName();
+            Map<String, Object> values = values(bound, tenancyId, keys);
+            values.put("table", table);
+            values.put("watermark", watermark);
+            values.put("entries", MOST_IN_FLIGHT);
+            values.put("expansions", table + "#");
+            var touched = new HashSet<Integer>();
+            boolean everything = read(new SourceQueries(bound).inFlight(), values, row -> {
+                        if (row.getObject("n") != null) {
+                            touched.add(row.getInt("n") - 1);
+                        }
+                        return row.getBoolean("crowded") || row.getBoolean("expanding");
+                    })
+                    .contains(true);
+            return new InFlight(everything, touched);
+        }
+
+        private interface RowReader<T> {
+            T read(ResultSet row) throws SQLException;
+        }
+
+        private <T> List<T> read(Sql sql, Map<String, Object> values, RowReader<T> reader) {
+            try (PreparedStatement statement = connection.prepareStatement(sql.jdbc())) {
+                sql.bind(statement, values);
+                try (ResultSet rows = statement.executeQuery()) {
+                    var found = new ArrayList<T>();
+                    while (rows.next()) {
+                        found.add(reader.read(rows));
+                    }
+                    return found;
+                }
+            } catch (SQLException e) {
+                throw new SourceException(e);
+            }
+        }
+
+        private Map<String, Object> values(UUID tenancyId, Range range) {
+            var values = new HashMap<String, Object>();
+            values.put("tenancy", tenancyId);
+            putTexts(values, "after", range.after());
+            putTexts(values, "to", range.upTo());
+            return values;
+        }
+
+        private Map<String, Object> values(BoundMapping bound, UUID tenancyId, List<List<String>> targetKeys) {
+            var values = new HashMap<String, Object>();
+            values.put("tenancy", tenancyId);
+            for (int i = 0; i < bound.mapping().keyColumns().size(); i++) {
+                int column = i;
+                values.put(
+                        "keys" + i,
+                        array(
+                                "text",
+                                targetKeys.stream().map(key -> key.get(column)).toArray()));
+            }
+            return values;
+        }
+
+        private void putPicked(Map<String, Object> values, Buckets picked) {
+            values.put("picked_shift", picked.shift());
+            values.put("picked", array("bigint", picked.numbers().toArray()));
+        }
+
+        private static void putTexts(Map<String, Object> values, String name, Optional<List<String>> texts) {
+            List<String> present = texts.orElse(List.of());
+            for (int i = 0; i < present.size(); i++) {
+                values.put(name + i, present.get(i));
+            }
+        }
+
+        private Array array(String type, Object[] elements) {
+            try {
+                return connection.createArrayOf(type, elements);
+            } catch (SQLException e) {
+                throw new SourceException(e);
+            }
+        }
+
         @Override
         public void close() {
             try {
@@ -339,7 +530,8 @@ public class SourceReader {
                             moment(rows),
                             rows.getBoolean("history_known"),
                             rows.getLong("next_history_begins"),
-                            rows.getObject("read_at", OffsetDateTime.class)));
+                            rows.getObject("read_at", OffsetDateTime.class),
+                            rows.getObject("resync", UUID.class)));
         }
         return facts;
     }

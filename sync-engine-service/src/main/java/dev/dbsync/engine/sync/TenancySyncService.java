@@ -11,9 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +28,9 @@ public class TenancySyncService implements TenancySync {
     /** The same for one that is failing or new and had no room: those there are may hang for seconds. */
     private static final Duration WHILE = Duration.ofSeconds(2);
 
+    /** How long a verification may take to make way: a statement or two. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
     private final DestinationStore destinations;
     private final DestinationRunner runner;
     private final ActiveMappings mappings;
@@ -40,14 +41,18 @@ public class TenancySyncService implements TenancySync {
         return thread;
     });
 
-    /** Destinations that this process is running: at most one connection to each. */
-    private final Set<UUID> running = ConcurrentHashMap.newKeySet();
+    private final Turns turns;
 
     TenancySyncService(
-            DestinationStore destinations, DestinationRunner runner, ActiveMappings mappings, SyncConfig config) {
+            DestinationStore destinations,
+            DestinationRunner runner,
+            ActiveMappings mappings,
+            Turns turns,
+            SyncConfig config) {
         this.destinations = destinations;
         this.runner = runner;
         this.mappings = mappings;
+        this.turns = turns;
         this.lanes = new Lanes(config.parallelism(), config.unprovenParallelism(), config.laneWait());
     }
 
@@ -91,7 +96,7 @@ public class TenancySyncService implements TenancySync {
 
     private Outcome run(Destination destination) throws InterruptedException {
         // The run under way may have read the source before the change that this request announces: owed, not done.
-        if (!running.add(destination.destinationId())) {
+        if (!turns.takeForRun(destination.destinationId(), PATIENCE)) {
             destinations.putOff(destination, MOMENT);
             return Outcome.OWED;
         }
@@ -102,7 +107,7 @@ public class TenancySyncService implements TenancySync {
             }
             return runner.run(destination, place);
         } finally {
-            running.remove(destination.destinationId());
+            turns.endRun(destination.destinationId());
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.UUID;
  * @param tableIdentity oid and file of the table as we left it; changes when it is dropped or truncated
  * @param rowsCopied rows of the present or last copy
  * @param moment of the newest snapshot that was read for the target; null if a version wrote it that did not say
+ * @param resync the newest request for a resync that a copy was begun for; null before the first
  */
 public record Position(
         Phase phase,
@@ -30,7 +31,8 @@ public record Position(
         String mappingHash,
         String tableIdentity,
         long rowsCopied,
-        SourceMoment moment) {
+        SourceMoment moment,
+        UUID resync) {
 
     /** The words are those of the metadata row and of the status. */
     public enum Phase {
@@ -61,7 +63,7 @@ public record Position(
 
     /** Where every mapping begins. */
     public static Position initial() {
-        return new Position(Phase.PENDING, 0, null, Optional.empty(), false, 0, "", "", 0, null);
+        return new Position(Phase.PENDING, 0, null, Optional.empty(), false, 0, "", "", 0, null, null);
     }
 
     /**
@@ -70,6 +72,7 @@ public record Position(
      * @param startId newest id given when the copy begins; the log is followed from there
      * @param startEpoch the epoch of that id; null before the first id
      * @param moment of the snapshot that says so
+     * @param resync newest request for a resync that this snapshot knows, which this copy meets; null if there is none
      */
     public static Position copyFrom(
             long startId,
@@ -78,7 +81,8 @@ public record Position(
             String mappingHash,
             String tableIdentity,
             boolean sweep,
-            SourceMoment moment) {
+            SourceMoment moment,
+            UUID resync) {
         return new Position(
                 Phase.COPYING,
                 startId,
@@ -89,7 +93,8 @@ public record Position(
                 mappingHash,
                 tableIdentity,
                 0,
-                moment);
+                moment,
+                resync);
     }
 
     /** After a page of the copy; the last page leads on to the sweep, or past it where the table was empty. */
@@ -105,7 +110,8 @@ public record Position(
                     mappingHash,
                     tableIdentity,
                     rowsCopied + rows,
-                    moment);
+                    moment,
+                    resync);
         }
         Phase next = sweep ? Phase.SWEEPING : Phase.FOLLOWING;
         return new Position(
@@ -118,7 +124,8 @@ public record Position(
                 mappingHash,
                 tableIdentity,
                 rowsCopied + rows,
-                moment);
+                moment,
+                resync);
     }
 
     /** After a page of the sweep. */
@@ -133,7 +140,8 @@ public record Position(
                 mappingHash,
                 tableIdentity,
                 rowsCopied,
-                moment);
+                moment,
+                resync);
     }
 
     /** After a page of the log, in whatever phase. */
@@ -148,12 +156,23 @@ public record Position(
                 mappingHash,
                 tableIdentity,
                 rowsCopied,
-                moment);
+                moment,
+                resync);
     }
 
     /** With what was read from the source at this moment. */
     public Position readAt(SourceMoment newMoment) {
         return new Position(
-                phase, watermark, epoch, cursor, sweep, generation, mappingHash, tableIdentity, rowsCopied, newMoment);
+                phase,
+                watermark,
+                epoch,
+                cursor,
+                sweep,
+                generation,
+                mappingHash,
+                tableIdentity,
+                rowsCopied,
+                newMoment,
+                resync);
     }
 }

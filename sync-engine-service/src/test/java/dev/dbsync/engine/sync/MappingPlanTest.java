@@ -99,6 +99,19 @@ class MappingPlanTest {
                 .isInstanceOf(CaughtUp.class);
     }
 
+    @Test
+    void meetsEachRequestForAResyncOnce() {
+        UUID request = UUID.randomUUID();
+        assertCopies(at(Phase.FOLLOWING, 50), facts().resync(request), MappingPlan.RESYNC);
+        Position begun = Position.copyFrom(50, EPOCH, 7, "hash", "table", true, null, request);
+        assertThat(decide(begun, facts().resync(request))).isInstanceOf(CopyPage.class);
+        Position done = begun.copied(Optional.empty(), 1, false).swept(Optional.empty(), false);
+        assertThat(decide(done, facts().resync(request))).isInstanceOf(CaughtUp.class);
+        assertThat(decide(done, facts())).as("the request is no longer known").isInstanceOf(CaughtUp.class);
+        assertCopies(done, facts().resync(UUID.randomUUID()), MappingPlan.RESYNC);
+        assertCopies(begun, facts().resync(UUID.randomUUID()), MappingPlan.RESYNC);
+    }
+
     private static Position writtenAt(long tick) {
         return at(Phase.FOLLOWING, 50).readAt(new SourceMoment(HISTORY, tick));
     }
@@ -114,7 +127,7 @@ class MappingPlanTest {
     }
 
     private static Position at(Phase phase, long watermark) {
-        return new Position(phase, watermark, EPOCH, Optional.empty(), true, 7, "hash", "table", 0, null);
+        return new Position(phase, watermark, EPOCH, Optional.empty(), true, 7, "hash", "table", 0, null, null);
     }
 
     private static Facts facts() {
@@ -129,6 +142,7 @@ class MappingPlanTest {
         private boolean hasNews;
         private boolean historyKnown = true;
         private long nextHistoryBegins = Long.MAX_VALUE;
+        private UUID resync;
 
         Facts generation(long value) {
             generation = value;
@@ -165,6 +179,11 @@ class MappingPlanTest {
             return this;
         }
 
+        Facts resync(UUID value) {
+            resync = value;
+            return this;
+        }
+
         SourceFacts build() {
             return new SourceFacts(
                     true,
@@ -178,7 +197,8 @@ class MappingPlanTest {
                     new SourceMoment(HISTORY, 60),
                     historyKnown,
                     nextHistoryBegins,
-                    null);
+                    null,
+                    resync);
         }
     }
 }

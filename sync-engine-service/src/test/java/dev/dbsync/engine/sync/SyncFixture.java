@@ -2,12 +2,13 @@ package dev.dbsync.engine.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dbsync.engine.receive.SyncSummary;
 import dev.dbsync.engine.secret.ConnectionCipher;
 import dev.dbsync.harness.TestDatabase;
 import java.util.UUID;
 
 /** Plays the application, its capture triggers and the sequencer for the engine under test. */
-final class SyncFixture {
+public final class SyncFixture {
 
     /** The columns of mapping {@code every_type} over {@code app."Every.Type"}, as its target should show them. */
     static final String EXPECTED = """
@@ -21,7 +22,7 @@ final class SyncFixture {
 
     private final TestDatabase internal;
 
-    SyncFixture(TestDatabase internal) {
+    public SyncFixture(TestDatabase internal) {
         this.internal = internal;
         internal.execute(
                 "CREATE SCHEMA IF NOT EXISTS app",
@@ -37,7 +38,7 @@ final class SyncFixture {
     }
 
     /** Inserts or updates a row and logs it. */
-    void put(UUID tenancy, String region, long id, String assignments) {
+    public void put(UUID tenancy, String region, long id, String assignments) {
         internal.update(
                 "INSERT INTO app.\"Every.Type\" (tenant, region, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 tenancy,
@@ -51,7 +52,7 @@ final class SyncFixture {
         changed(tenancy, region, id);
     }
 
-    void changed(UUID tenancy, String region, long id) {
+    public void changed(UUID tenancy, String region, long id) {
         internal.update(
                 "INSERT INTO dbsync.\"ChangedRow\" (\"tenancyId\", \"tableName\", \"primaryKey\")"
                         + " VALUES (?, ?, jsonb_build_object('tenant', ?::uuid, 'region', ?::text, 'id', ?::bigint))",
@@ -62,7 +63,7 @@ final class SyncFixture {
                 id);
     }
 
-    void delete(UUID tenancy, String region, long id) {
+    public void delete(UUID tenancy, String region, long id) {
         internal.update(
                 "DELETE FROM app.\"Every.Type\" WHERE tenant = ? AND region = ? AND id = ?", tenancy, region, id);
         internal.update(
@@ -79,7 +80,7 @@ final class SyncFixture {
     }
 
     /** Gives every entry its id. */
-    void sequence() {
+    public void sequence() {
         long pending;
         do {
             internal.query("SELECT * FROM dbsync.backfill_null_sequence_ids()");
@@ -89,13 +90,13 @@ final class SyncFixture {
         } while (pending > 0);
     }
 
-    void truncated() {
+    public void truncated() {
         internal.update(
                 "INSERT INTO dbsync.\"CaptureGeneration\" (\"tableName\", \"reason\") VALUES (?, 'truncated')", TABLE);
     }
 
     /** Configures an external database that wants {@code every_type}. */
-    void connect(ConnectionCipher cipher, UUID tenancyId, String id, TestDatabase database, String schema) {
+    public void connect(ConnectionCipher cipher, UUID tenancyId, String id, TestDatabase database, String schema) {
         var secret = cipher.encrypt(database.connectionString() + "?sslmode=disable", tenancyId, id);
         internal.update(
                 "INSERT INTO dbsync.\"ExternalDatabase\" (\"tenancyId\", \"id\", \"type\", \"connectionCiphertext\", \"connectionKeyId\","
@@ -112,8 +113,13 @@ final class SyncFixture {
                 schema);
     }
 
+    /** A delivery comes, for tests of other packages. */
+    public SyncSummary sync(TenancySyncService service, UUID tenancy) {
+        return service.sync(tenancy);
+    }
+
     /** Fails unless the target holds exactly what it should. */
-    void assertSame(UUID tenancyId, TestDatabase target) {
+    public void assertSame(UUID tenancyId, TestDatabase target) {
         String asText = "SELECT string_agg(q::text, E'\\n') FROM (%s) AS q";
         assertThat(target.queryText(asText.formatted(ACTUAL.formatted("public"))))
                 .isEqualTo(internal.queryText(asText.formatted(EXPECTED.formatted(tenancyId))));

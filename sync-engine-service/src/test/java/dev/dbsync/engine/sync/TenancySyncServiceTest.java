@@ -320,7 +320,7 @@ class TenancySyncServiceTest {
         app.sequence();
         service.sync(tenancy);
         target.execute(
-                "ALTER TABLE _external_db_sync_metadata DROP COLUMN source_history, DROP COLUMN source_tick",
+                "ALTER TABLE _external_db_sync_metadata DROP COLUMN source_history, DROP COLUMN source_tick, DROP COLUMN resync",
                 "INSERT INTO every_type (region, id) VALUES ('of the tenant', 2)");
         app.put(tenancy, "r", 1, "t = 'y'");
         app.sequence();

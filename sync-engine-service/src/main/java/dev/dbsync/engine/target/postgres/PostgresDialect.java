@@ -4,6 +4,8 @@ import static dev.dbsync.common.mapping.TableName.quote;
 
 import dev.dbsync.common.mapping.Mapping;
 import dev.dbsync.common.mapping.Mapping.Column;
+import dev.dbsync.engine.target.RowHashes;
+import dev.dbsync.engine.target.RowText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -55,13 +57,15 @@ public final class PostgresDialect {
                     rows_copied bigint NOT NULL,
                     source_history uuid,
                     source_tick bigint,
+                    resync uuid,
                     PRIMARY KEY (tenancy_id, mapping_name))""".formatted(qualified(METADATA_TABLE));
     }
 
-    /** For targets that a version made which knew no histories; two engines may do it at once. */
-    String addMoment() {
+    /** For targets that a version made which knew no histories, or no resync; two engines may do it at once. */
+    String addLaterColumns() {
         return "ALTER TABLE " + qualified(METADATA_TABLE)
-                + " ADD COLUMN IF NOT EXISTS source_history uuid, ADD COLUMN IF NOT EXISTS source_tick bigint";
+                + " ADD COLUMN IF NOT EXISTS source_history uuid, ADD COLUMN IF NOT EXISTS source_tick bigint,"
+                + " ADD COLUMN IF NOT EXISTS resync uuid";
     }
 
     String createSchema() {
@@ -249,8 +253,8 @@ public final class PostgresDialect {
                         + columns.get(i).type().postgres())
                 .collect(Collectors.joining(" AND "));
         String sent = IntStream.range(0, columns.size())
-                .mapToObj(i ->
-                        "r.c" + i + "::" + columns.get(i).type().postgres() + (isArray(columns.get(i)) ? "::text" : ""))
+                .mapToObj(i -> "r.c" + i + "::" + columns.get(i).type().postgres()
+                        + (isComparedAsText(columns.get(i)) ? "::text" : ""))
                 .collect(Collectors.joining(", "));
         return "SELECT count(*) FROM %s AS r (%s) LEFT JOIN %s AS t ON %s WHERE (%s) IS DISTINCT FROM (%s)"
                 .formatted(
@@ -272,6 +276,85 @@ public final class PostgresDialect {
         String behind = behindCursor ? " WHERE (" + prefixed("t", key) + ") > (" + cursor + ")" : "";
         return "SELECT " + selected + " FROM " + qualified(mapping.targetTable()) + " AS t" + behind + " ORDER BY "
                 + prefixed("t", key) + " LIMIT ?";
+    }
+
+    /** The target key so many rows behind a cursor, in the order of comparisons. Parameters: the cursor's texts where {@code behind}; the number of rows. */
+    String boundary(Mapping mapping, boolean behind) {
+        List<Column> key = mapping.keyColumns();
+        return "SELECT " + keyTexts(key) + " FROM " + qualified(mapping.targetTable()) + " AS t"
+                + (behind ? " WHERE " + range(key, ">") : "") + " ORDER BY " + comparable(key) + " OFFSET ? LIMIT 1";
+    }
+
+    /**
+     * Sums of row hashes over a range of keys, by bucket. Parameters: the shift of the buckets wanted; the texts of the range's ends,
+     * as far as it has them; where {@code picked}, a shift and the buckets by it that are looked into.
+     */
+    String sums(Mapping mapping, RowHashes.Range range, boolean picked) {
+        return "SELECT (r.h >> ?) AS bucket, pg_catalog.count(*) AS rows, pg_catalog.bit_xor(r.h) AS hash FROM (SELECT "
+                + hash(mapping) + " AS h FROM " + qualified(mapping.targetTable()) + " AS t" + within(mapping, range)
+                + ") AS r" + (picked ? PICKED : "") + " GROUP BY 1";
+    }
+
+    /** The rows of a range that fall into some buckets. Parameters: the texts of the range's ends; a shift and the buckets. */
+    String hashes(Mapping mapping, RowHashes.Range range) {
+        List<Column> key = mapping.keyColumns();
+        return "SELECT " + numbered("r.k", key.size()) + ", r.h FROM (SELECT " + keyTexts(key) + ", " + hash(mapping)
+                + " AS h FROM " + qualified(mapping.targetTable()) + " AS t" + within(mapping, range) + ") AS r"
+                + PICKED;
+    }
+
+    /** The hashes of the rows that have these keys, by the keys' one-based numbers. Parameters: one array of text per key column. */
+    String hashesOf(Mapping mapping) {
+        List<Column> key = mapping.keyColumns();
+        String matches = IntStream.range(0, key.size())
+                .mapToObj(i -> "t." + quote(key.get(i).name()) + " = r.k" + i + "::"
+                        + key.get(i).type().postgres())
+                .collect(Collectors.joining(" AND "));
+        return "SELECT r.n, %s AS h FROM %s AS t JOIN %s WITH ORDINALITY AS r (%s, n) ON %s"
+                .formatted(
+                        hash(mapping),
+                        qualified(mapping.targetTable()),
+                        textArrays(key.size()),
+                        numbered("k", key.size()),
+                        matches);
+    }
+
+    private static final String PICKED = " WHERE (r.h >> ?) = ANY (?::bigint[])";
+
+    private static String hash(Mapping mapping) {
+        List<Column> columns = mapping.columns();
+        return RowText.hash(
+                columns.stream().map(c -> "t." + quote(c.name())).toList(),
+                columns.stream().map(Column::type).toList());
+    }
+
+    private static String within(Mapping mapping, RowHashes.Range range) {
+        var conditions = new ArrayList<String>();
+        range.after().ifPresent(key -> conditions.add(range(mapping.keyColumns(), ">")));
+        range.upTo().ifPresent(key -> conditions.add(range(mapping.keyColumns(), "<=")));
+        return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+    }
+
+    private static String range(List<Column> key, String operator) {
+        String values = key.stream()
+                .map(c -> "?::" + c.type().postgres() + collation(c))
+                .collect(Collectors.joining(", "));
+        return "(" + comparable(key) + ") " + operator + " (" + values + ")";
+    }
+
+    private static String keyTexts(List<Column> key) {
+        return IntStream.range(0, key.size())
+                .mapToObj(i -> "t." + quote(key.get(i).name()) + "::text AS k" + i)
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The key in an order that does not depend on the database's collation. */
+    private static String comparable(List<Column> key) {
+        return key.stream().map(c -> "t." + quote(c.name()) + collation(c)).collect(Collectors.joining(", "));
+    }
+
+    private static String collation(Column column) {
+        return column.type().isText() ? " COLLATE pg_catalog.\"C\"" : "";
     }
 
     String isEmpty(Mapping mapping) {
@@ -314,7 +397,7 @@ public final class PostgresDialect {
 
     private static final String POSITION_COLUMNS =
             "SELECT mapping_name, last_synced_sequence_id, epoch, phase, page_cursor, sweep, capture_generation, mapping_hash,"
-                    + " table_identity, rows_copied, source_history, source_tick";
+                    + " table_identity, rows_copied, source_history, source_tick, resync";
 
     /** Parameters: tenancy, mapping. */
     String insertPosition() {
@@ -323,11 +406,11 @@ public final class PostgresDialect {
                 + " rows_copied) VALUES (?, ?, 0, 'pending', false, 0, '', '', 0) ON CONFLICT DO NOTHING";
     }
 
-    /** Parameters: watermark, epoch, phase, cursor, sweep, generation, mapping hash, table identity, rows copied, source history, source tick, tenancy, mapping. */
+    /** Parameters: watermark, epoch, phase, cursor, sweep, generation, mapping hash, table identity, rows copied, source history, source tick, resync, tenancy, mapping. */
     String savePosition() {
         return "UPDATE " + qualified(METADATA_TABLE)
                 + " SET last_synced_sequence_id = ?, epoch = ?, phase = ?, page_cursor = ?, sweep = ?, capture_generation = ?,"
-                + " mapping_hash = ?, table_identity = ?, rows_copied = ?, source_history = ?, source_tick = ?, updated_at = now() WHERE tenancy_id = ? AND mapping_name = ?";
+                + " mapping_hash = ?, table_identity = ?, rows_copied = ?, source_history = ?, source_tick = ?, resync = ?, updated_at = now() WHERE tenancy_id = ? AND mapping_name = ?";
     }
 
     String qualified(String table) {
@@ -342,15 +425,22 @@ public final class PostgresDialect {
         return columns.stream().map(c -> alias + "." + quote(c.name())).collect(Collectors.joining(", "));
     }
 
-    /** Arrays as text: for them the server's equality is a polymorphic one, and another of exactly their type would go first. */
     private static String compared(String alias, List<Column> columns) {
         return columns.stream()
-                .map(c -> alias + "." + quote(c.name()) + (isArray(c) ? "::text" : ""))
+                .map(c -> alias + "." + quote(c.name()) + (isComparedAsText(c) ? "::text" : ""))
                 .collect(Collectors.joining(", "));
     }
 
-    private static boolean isArray(Column column) {
-        return column.type().postgres().endsWith("[]");
+    /**
+     * Arrays, because for them the server's equality is a polymorphic one, and another of exactly their type would go first. Numbers and
+     * documents, because 1.0 equals 1.00 and is not the same; what a verification tells apart has to be written.
+     */
+    private static boolean isComparedAsText(Column column) {
+        return column.type().array()
+                || switch (column.type().base()) {
+                    case NUMERIC, DOUBLE, JSONB -> true;
+                    default -> false;
+                };
     }
 
     private static String numbered(String prefix, int count) {

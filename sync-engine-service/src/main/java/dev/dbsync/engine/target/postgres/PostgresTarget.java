@@ -4,6 +4,11 @@ import dev.dbsync.common.mapping.Mapping;
 import dev.dbsync.engine.quarantine.RefusedRow;
 import dev.dbsync.engine.target.Position;
 import dev.dbsync.engine.target.Position.Phase;
+import dev.dbsync.engine.target.RowHashes.Buckets;
+import dev.dbsync.engine.target.RowHashes.Keyed;
+import dev.dbsync.engine.target.RowHashes.Range;
+import dev.dbsync.engine.target.RowHashes.Sum;
+import dev.dbsync.engine.target.RowText;
 import dev.dbsync.engine.target.SourceMoment;
 import dev.dbsync.engine.target.TargetFault;
 import dev.dbsync.engine.target.TargetFault.Blame;
@@ -97,6 +102,12 @@ public final class PostgresTarget {
             }
             begun = true;
         }
+    }
+
+    /** As {@link #begin()}, for comparing rows: values have one text on either side, and one processor of the tenant's is enough. */
+    public void beginComparing() throws SQLException {
+        begin();
+        execute(RowText.FORMS + "; SET LOCAL max_parallel_workers_per_gather = 0");
     }
 
     public void commit() throws SQLException {
@@ -220,8 +231,8 @@ public final class PostgresTarget {
         if (metadata == null) {
             execute(dialect.createMetadataTable());
             execute(dialect.revokeFromPublic(PostgresDialect.METADATA_TABLE));
-        } else if (!metadata.has("source_tick")) {
-            execute(dialect.addMoment());
+        } else if (!metadata.has("source_tick") || !metadata.has("resync")) {
+            execute(dialect.addLaterColumns());
         }
         if (metadata != null && taken) {
             execute(dialect.forgetPositions());
@@ -487,6 +498,101 @@ public final class PostgresTarget {
         }
     }
 
+    /** The target key so many rows behind another; empty if there are fewer. */
+    public Optional<List<String>> boundary(Mapping mapping, Optional<List<String>> after, int rows)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(dialect.boundary(mapping, after.isPresent()))) {
+            int parameter = setTexts(statement, 1, after.orElse(List.of()));
+            statement.setInt(parameter, rows - 1);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(texts(row, mapping.keyColumns().size())) : Optional.empty();
+            }
+        }
+    }
+
+    /**
+     * Sums of row hashes over a range, by bucket.
+     *
+     * @param bits leading bits that name a bucket
+     * @param picked the buckets looked into
+     */
+    public Map<Long, Sum> sums(Mapping mapping, Range range, int bits, Buckets picked) throws SQLException {
+        boolean some = picked != Buckets.ALL;
+        try (PreparedStatement statement = connection.prepareStatement(dialect.sums(mapping, range, some))) {
+            statement.setInt(1, new Buckets(bits, List.of()).shift());
+            int parameter = setEnds(statement, 2, range);
+            if (some) {
+                setPicked(statement, parameter, picked);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                var sums = new HashMap<Long, Sum>();
+                while (rows.next()) {
+                    sums.put(rows.getLong(1), new Sum(rows.getLong(2), rows.getLong(3)));
+                }
+                return sums;
+            }
+        }
+    }
+
+    /** The rows of a range that fall into some buckets. */
+    public List<Keyed> hashes(Mapping mapping, Range range, Buckets picked) throws SQLException {
+        int width = mapping.keyColumns().size();
+        try (PreparedStatement statement = connection.prepareStatement(dialect.hashes(mapping, range))) {
+            setPicked(statement, setEnds(statement, 1, range), picked);
+            try (ResultSet rows = statement.executeQuery()) {
+                var hashes = new ArrayList<Keyed>();
+                while (rows.next()) {
+                    hashes.add(new Keyed(texts(rows, width), rows.getLong(width + 1)));
+                }
+                return hashes;
+            }
+        }
+    }
+
+    /** The hashes of the rows that have one of these keys, by the key's place in the list. */
+    public Map<Integer, Long> hashesOf(Mapping mapping, List<List<String>> keys) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(dialect.hashesOf(mapping))) {
+            setColumns(statement, keys, mapping.keyColumns().size());
+            try (ResultSet rows = statement.executeQuery()) {
+                var hashes = new HashMap<Integer, Long>();
+                while (rows.next()) {
+                    hashes.put(rows.getInt(1) - 1, rows.getLong(2));
+                }
+                return hashes;
+            }
+        }
+    }
+
+    private static List<String> texts(ResultSet row, int count) throws SQLException {
+        var texts = new ArrayList<String>(count);
+        for (int i = 1; i <= count; i++) {
+            texts.add(row.getString(i));
+        }
+        return texts;
+    }
+
+    private static int setTexts(PreparedStatement statement, int first, List<String> texts) throws SQLException {
+        int parameter = first;
+        for (String text : texts) {
+            statement.setString(parameter++, text);
+        }
+        return parameter;
+    }
+
+    private static int setEnds(PreparedStatement statement, int first, Range range) throws SQLException {
+        int parameter = first;
+        for (List<String> end : range.ends()) {
+            parameter = setTexts(statement, parameter, end);
+        }
+        return parameter;
+    }
+
+    private void setPicked(PreparedStatement statement, int first, Buckets picked) throws SQLException {
+        statement.setInt(first, picked.shift());
+        statement.setArray(
+                first + 1, connection.createArrayOf("bigint", picked.numbers().toArray()));
+    }
+
     /**
      * A trigger or rule may drop or change what we write and let the statement succeed. Where there is one, what we have written is
      * read again; while we hold the table written to, none can be added.
@@ -559,6 +665,7 @@ public final class PostgresTarget {
         SourceMoment moment = position.moment();
         statement.setObject(i++, moment == null ? null : moment.history(), Types.OTHER);
         statement.setObject(i++, moment == null ? null : moment.tick(), Types.BIGINT);
+        statement.setObject(i++, position.resync(), Types.OTHER);
         statement.setObject(i++, identity.tenancyId());
         statement.setString(i, mappingId);
     }
@@ -584,7 +691,8 @@ public final class PostgresTarget {
                 Objects.requireNonNull(row.getString("mapping_hash")),
                 Objects.requireNonNull(row.getString("table_identity")),
                 row.getLong("rows_copied"),
-                moment(row));
+                moment(row),
+                row.getObject("resync", UUID.class));
     }
 
     private static SourceMoment moment(ResultSet row) throws SQLException {
