@@ -27,6 +27,7 @@ final class FlatTable {
     private final int rows;
     private final Samples plain = new Samples();
     private final Samples copied = new Samples();
+    private final Samples copiedOnceRunning = new Samples();
     private final Samples applied = new Samples();
     private final Samples millis = new Samples();
 
@@ -68,8 +69,15 @@ final class FlatTable {
         long began = System.nanoTime();
         Peer peer = start.on(target);
         try {
+            awaitTrue(target, "SELECT EXISTS (SELECT FROM public.flat)");
+            long first = System.nanoTime();
+            long alreadyThere = target.queryLong("SELECT count(*) FROM public.flat");
             awaitTrue(target, "SELECT count(*) = " + rows + " FROM public.flat");
             copied.add(rows / Await.since(began));
+            // Nothing to tell where the copy is one transaction.
+            if (alreadyThere < rows) {
+                copiedOnceRunning.add((rows - alreadyThere) / Await.since(first));
+            }
             lab.checkpoint();
             manyChanges(target);
             singleChanges(target);
@@ -81,6 +89,9 @@ final class FlatTable {
     void report(Report report) {
         report.compared("binary COPY of the flat table", plain, "rows/s", plain, "");
         report.compared("first copy, from its start", copied, "rows/s", plain, "");
+        if (copiedOnceRunning.count() > 0) {
+            report.compared("first copy, from its first rows", copiedOnceRunning, "rows/s", plain, "");
+        }
         report.line(String.format("%,d updates of one transaction", rows), applied, "rows/s", "", "");
         report.waits("commit of a single change to visible", millis, "ms", "");
     }
