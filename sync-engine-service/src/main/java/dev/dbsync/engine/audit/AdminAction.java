@@ -43,7 +43,12 @@ record AdminAction(String name, UUID tenancy, String database) {
         return text != null && UUID_TEXT.matcher(text).matches() ? UUID.fromString(text) : null;
     }
 
+    /** As it may be stored, whatever was in the address. */
     private static String shortened(String text) {
-        return text == null || text.length() <= LONGEST ? text : text.substring(0, LONGEST);
+        if (text == null) {
+            return null;
+        }
+        String line = text.replaceAll("\\p{Cntrl}", "?");
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST);
     }
 }

@@ -141,7 +141,7 @@ class AuditTest {
 
     private static JsonPath audit(String query) {
         return operator()
-                .get(API + "/audit?" + query)
+                .get(API + (query.isEmpty() ? "/audit" : "/audit?" + query))
                 .then()
                 .statusCode(200)
                 .extract()
