@@ -6,54 +6,36 @@
 -- :after_sort, :after_tenancy, :after_id  the last row of the page before
 -- :limit
 -- :known, :tables  the mappings' ids and their source tables as the logs name them
--- Reads the table itself; with :by_lag one index probe per mapping and log.
+-- Chooses the page first, so that of the others no more is looked at than what they are chosen by; lags are found for those
+-- databases alone that may have one.
+WITH stated AS MATERIALIZED (
+    SELECT s."destinationId" FROM dbsync.database_states(:known) AS s WHERE s.state = :state::text
+), owed AS MATERIALIZED (
+    SELECT d."destinationId", (extract(epoch FROM l.at) * 1000000)::bigint AS sort
+    FROM dbsync."OwedDatabase" AS c
+    JOIN dbsync."ExternalDatabase" AS d ON d."destinationId" = c."destinationId"
+    CROSS JOIN LATERAL dbsync.oldest_owed(d, :known, :tables) AS l
+    WHERE :by_lag
+), page AS MATERIALIZED (
+    SELECT d."destinationId", o.sort
+    FROM dbsync."ExternalDatabase" AS d
+    LEFT JOIN owed ON owed."destinationId" = d."destinationId"
+    CROSS JOIN LATERAL (SELECT CASE WHEN :by_lag THEN coalesce(owed.sort, 9223372036854775807) ELSE 0 END AS sort) AS o
+    WHERE (:tenancy::uuid IS NULL OR d."tenancyId" = :tenancy::uuid)
+      AND (:search::text IS NULL
+           OR strpos(lower(concat_ws(' ', d."id", d."host", d."database", d."user", d."tenancyId")), lower(:search::text)) > 0)
+      AND (:state::text IS NULL OR d."destinationId" IN (SELECT stated."destinationId" FROM stated))
+      AND (o.sort, d."tenancyId", d."id") > (:after_sort, :after_tenancy, :after_id)
+    ORDER BY o.sort, d."tenancyId", d."id"
+    LIMIT :limit
+)
 SELECT d."tenancyId", d."id", d."type", d."enabled", d."paused", d."host", d."port", d."database", d."user", s.state,
        d."errorCode", d."errorBlame", d."errorMessage", d."errorRemedy", d."errorSqlState", d."attempts",
        (extract(epoch FROM d."failingSince") * 1000)::bigint AS since_millis,
        (extract(epoch FROM d."nextAttemptAt") * 1000)::bigint AS next_attempt_millis,
        (extract(epoch FROM d."lastSuccessAt") * 1000)::bigint AS last_success_millis,
-       o.sort
-FROM dbsync."ExternalDatabase" AS d
-CROSS JOIN LATERAL (
-    SELECT CASE
-               WHEN d."paused" OR NOT d."enabled" THEN 'paused'
-               WHEN d."errorCode" IS NOT NULL OR bool_or(m."errorCode" IS NOT NULL) THEN 'error'
-               WHEN d."lastSuccessAt" IS NULL OR bool_or(m."state" IS DISTINCT FROM 'following') THEN 'pending'
-               ELSE 'ok'
-           END AS state
-    FROM unnest(:known::text[]) AS k (id)
-    LEFT JOIN dbsync."ExternalDatabaseMapping" AS m ON m."destinationId" = d."destinationId" AND m."mappingId" = k.id
-    WHERE d."mappings" IS NULL OR k.id = ANY (d."mappings")
-) AS s
-CROSS JOIN LATERAL (
-    SELECT coalesce((extract(epoch FROM min(least(c.at, t.at, w.at, x.at, n.at))) * 1000000)::bigint, 9223372036854775807) AS sort
-    FROM unnest(:known::text[], :tables::text[]) AS k (id, table_name)
-    LEFT JOIN dbsync."ExternalDatabaseMapping" AS m ON m."destinationId" = d."destinationId" AND m."mappingId" = k.id
-    LEFT JOIN LATERAL (
-        SELECT e."changedAt" AS at FROM dbsync."ChangedRow" AS e
-        WHERE e."tenancyId" = d."tenancyId" AND e."tableName" = k.table_name
-          AND e."sequenceId" > coalesce(m."lastSyncedSequenceId", 0)
-        ORDER BY e."sequenceId" LIMIT 1) AS c ON true
-    LEFT JOIN LATERAL (
-        SELECT e."deletedAt" AS at FROM dbsync."DeletedRow" AS e
-        WHERE e."tenancyId" = d."tenancyId" AND e."tableName" = k.table_name
-          AND e."sequenceId" > coalesce(m."lastSyncedSequenceId", 0)
-        ORDER BY e."sequenceId" LIMIT 1) AS t ON true
-    LEFT JOIN LATERAL (
-        SELECT e."changedAt" AS at FROM dbsync."ChangedRow" AS e
-        WHERE e."shouldUpdateSequenceId" AND e."tenancyId" = d."tenancyId"
-        ORDER BY e."id" LIMIT 1) AS w ON true
-    LEFT JOIN LATERAL (
-        SELECT e."deletedAt" AS at FROM dbsync."DeletedRow" AS e
-        WHERE e."shouldUpdateSequenceId" AND e."tenancyId" = d."tenancyId"
-        ORDER BY e."id" LIMIT 1) AS x ON true
-    LEFT JOIN LATERAL (SELECT d."createdAt" AS at WHERE m."lastSyncedSequenceId" IS NULL) AS n ON true
-    WHERE :by_lag AND (d."mappings" IS NULL OR k.id = ANY (d."mappings"))
-) AS o
-WHERE (:tenancy::uuid IS NULL OR d."tenancyId" = :tenancy::uuid)
-  AND (:state::text IS NULL OR s.state = :state::text)
-  AND (:search::text IS NULL
-       OR strpos(lower(concat_ws(' ', d."id", d."host", d."database", d."user", d."tenancyId")), lower(:search::text)) > 0)
-  AND (o.sort, d."tenancyId", d."id") > (:after_sort, :after_tenancy, :after_id)
-ORDER BY o.sort, d."tenancyId", d."id"
-LIMIT :limit
+       p.sort
+FROM page AS p
+JOIN dbsync."ExternalDatabase" AS d ON d."destinationId" = p."destinationId"
+JOIN dbsync.database_states(:known) AS s ON s."destinationId" = p."destinationId"
+ORDER BY p.sort, d."tenancyId", d."id"

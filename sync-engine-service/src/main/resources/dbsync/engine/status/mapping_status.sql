@@ -3,12 +3,12 @@
 -- :known, :tables   the mappings' ids and their source tables as the logs name them
 -- :bound            entries counted per mapping and log
 -- Quarantined rows are counted, and the one refused last explains them; a mapping may have so many only (the engine's limit).
--- The indexes on (tenancy, table, sequence id) and on what a tenancy has pending.
-WITH chosen AS (
+-- Entries are counted only where the newest is above the position. The indexes on (tenancy, table, sequence id) and on what a tenancy has pending.
+WITH chosen AS MATERIALIZED (
     SELECT d."tenancyId", d."id", d."destinationId", d."mappings", d."createdAt", k.position
     FROM unnest(:tenancies::uuid[], :ids::text[]) WITH ORDINALITY AS k (tenancy, id, position)
     JOIN dbsync."ExternalDatabase" AS d ON d."tenancyId" = k.tenancy AND d."id" = k.id
-), waiting AS (
+), waiting AS MATERIALIZED (
     SELECT t.tenancy, e.table_name, count(*) AS entries, min(e.at) AS oldest
     FROM (SELECT DISTINCT c."tenancyId" AS tenancy FROM chosen AS c) AS t
     CROSS JOIN LATERAL (
@@ -30,8 +30,14 @@ SELECT c."tenancyId", c."id", m.id AS mapping_id, s."state", s."reason", s."last
        newest.id AS max_sequence_id,
        behind.entries + coalesce(w.entries, 0) AS rows_behind,
        greatest(0, (extract(epoch FROM clock_timestamp() - least(
-           behind.oldest, w.oldest, CASE WHEN s."lastSyncedSequenceId" IS NULL THEN c."createdAt" END)) * 1000)::bigint)
-           AS lag_millis,
+           behind.oldest, w.oldest,
+           CASE WHEN s."lastSyncedSequenceId" IS NULL THEN
+                    (SELECT c."createdAt" WHERE EXISTS (
+                        SELECT FROM dbsync."CapturedTable" AS t WHERE t."tableName" = m.table_name))
+                WHEN s."state" <> 'following' THEN s."copyBeganAt" END))
+           * 1000)::bigint) AS lag_millis,
+       s."rowsCopied" AS rows_copied, (extract(epoch FROM s."copyBeganAt") * 1000)::bigint AS copy_began_millis,
+       extract(epoch FROM s."updatedAt" - s."copyBeganAt")::float8 AS copy_seconds,
        quarantine.rows AS quarantined_rows, latest."errorCode" AS refused_code, latest."errorBlame" AS refused_blame,
        latest."errorMessage" AS refused_message, latest."errorRemedy" AS refused_remedy,
        latest."errorSqlState" AS refused_sql_state, latest."attempts" AS refused_attempts,
@@ -48,17 +54,20 @@ CROSS JOIN LATERAL (
          WHERE r."tenancyId" = c."tenancyId" AND r."tableName" = m.table_name AND r."sequenceId" IS NOT NULL),
         (SELECT max(r."sequenceId") FROM dbsync."DeletedRow" AS r
          WHERE r."tenancyId" = c."tenancyId" AND r."tableName" = m.table_name AND r."sequenceId" IS NOT NULL)) AS id
+    OFFSET 0  -- so that it is found once and not wherever it is used
 ) AS newest
 CROSS JOIN LATERAL (
     SELECT count(*) AS entries, min(e.at) AS oldest
     FROM (
         (SELECT r."changedAt" AS at FROM dbsync."ChangedRow" AS r
-         WHERE r."tenancyId" = c."tenancyId" AND r."tableName" = m.table_name
+         WHERE newest.id > coalesce(s."lastSyncedSequenceId", 0)
+           AND r."tenancyId" = c."tenancyId" AND r."tableName" = m.table_name
            AND r."sequenceId" > coalesce(s."lastSyncedSequenceId", 0)
          ORDER BY r."sequenceId" LIMIT :bound)
         UNION ALL
         (SELECT r."deletedAt" FROM dbsync."DeletedRow" AS r
-         WHERE r."tenancyId" = c."tenancyId" AND r."tableName" = m.table_name
+         WHERE newest.id > coalesce(s."lastSyncedSequenceId", 0)
+           AND r."tenancyId" = c."tenancyId" AND r."tableName" = m.table_name
            AND r."sequenceId" > coalesce(s."lastSyncedSequenceId", 0)
          ORDER BY r."sequenceId" LIMIT :bound)) AS e
 ) AS behind

@@ -1,5 +1,6 @@
 package dev.dbsync.engine.admin;
 
+import dev.dbsync.common.mapping.MappingCatalog;
 import dev.dbsync.common.sql.Sql;
 import dev.dbsync.engine.internaldb.InternalDb;
 import dev.dbsync.engine.internaldb.TenancyTable;
@@ -14,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -28,6 +30,7 @@ class ExternalDatabaseStore {
     private static final Sql UPDATE = sql("update.sql");
     private static final Sql FORGIVE_MAPPINGS = sql("forgive_mappings.sql");
     private static final Sql FORGET_MAPPINGS = sql("forget_mappings.sql");
+    private static final Sql EXPECT_MAPPINGS = sql("expect_mappings.sql");
     private static final Sql DELETE = sql("delete.sql");
     private static final Sql PAUSE = sql("pause.sql");
     private static final Sql RESUME = sql("resume.sql");
@@ -40,9 +43,11 @@ class ExternalDatabaseStore {
     private static final Sql INSTALLATION = sql("installation.sql");
 
     private final InternalDb internalDb;
+    private final MappingCatalog catalog;
 
-    ExternalDatabaseStore(InternalDb internalDb) {
+    ExternalDatabaseStore(InternalDb internalDb, MappingCatalog catalog) {
         this.internalDb = internalDb;
+        this.catalog = catalog;
     }
 
     /** Judges what is there against what is wanted; called with the row locked. */
@@ -89,7 +94,7 @@ class ExternalDatabaseStore {
         });
     }
 
-    private static ExternalDatabase change(
+    private ExternalDatabase change(
             InternalDb.Session session, ExternalDatabase present, Map<String, Object> values, Difference difference)
             throws SQLException {
         var all = new HashMap<>(values);
@@ -101,6 +106,11 @@ class ExternalDatabaseStore {
         forgotten.put("kept", difference == Difference.PLACE ? new String[0] : values.get("mappings"));
         session.update(FORGET_MAPPINGS, forgotten);
         session.update(FORGIVE_MAPPINGS, Map.of("destination", present.destinationId()));
+        if (difference == Difference.SETTINGS) {
+            String[] expected = Objects.requireNonNullElseGet(
+                    (String[]) values.get("mappings"), () -> catalog.ids().toArray(String[]::new));
+            session.update(EXPECT_MAPPINGS, Map.of("destination", present.destinationId(), "mappings", expected));
+        }
         enqueue(session, present.tenancyId());
         return changed;
     }

@@ -1,6 +1,6 @@
 package dev.dbsync.engine.dashboard;
 
-import dev.dbsync.engine.status.DatabaseQuery;
+import dev.dbsync.engine.status.ListQuery;
 import dev.dbsync.engine.status.StatusReader;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
@@ -41,7 +41,7 @@ public class TenanciesPage {
 
     private TenanciesView view(String search, String state, String sort, String cursor) {
         return new TenanciesView(
-                status.page(DatabaseQuery.of(state, search, sort, ROWS, cursor)),
+                status.page(ListQuery.of(state, search, sort, ROWS, cursor)),
                 search,
                 state,
                 sort,

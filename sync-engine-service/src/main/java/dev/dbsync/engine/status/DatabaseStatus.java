@@ -4,7 +4,8 @@ import dev.dbsync.common.mapping.MappingCatalog;
 import dev.dbsync.common.sql.Sql;
 import dev.dbsync.engine.admin.ConnectionView;
 import dev.dbsync.engine.internaldb.InternalDb;
-import dev.dbsync.engine.status.DatabaseQuery.Cursor;
+import dev.dbsync.engine.status.ListQuery.Cursor;
+import dev.dbsync.engine.status.StatusView.Copy;
 import dev.dbsync.engine.status.StatusView.Database;
 import dev.dbsync.engine.status.StatusView.Fault;
 import dev.dbsync.engine.status.StatusView.MappingStatus;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 
 /** How external databases are doing, by what the engine noted of them. */
@@ -27,14 +29,17 @@ class DatabaseStatus {
     private static final Sql MAPPING_STATUS = Sql.resource(DatabaseStatus.class, "mapping_status.sql");
 
     private static final String FAILING = "error";
+    private static final Set<String> COPYING = Set.of("copying", "sweeping");
 
     /** Counted per mapping where many databases are shown at once. */
     private static final int EXACT_ON_A_PAGE = 1000;
 
     private final MappingCatalog catalog;
+    private final CopyEstimates estimates;
 
-    DatabaseStatus(MappingCatalog catalog) {
+    DatabaseStatus(MappingCatalog catalog, CopyEstimates estimates) {
         this.catalog = catalog;
+        this.estimates = estimates;
     }
 
     /** @param next null on the last page */
@@ -44,9 +49,12 @@ class DatabaseStatus {
 
     private record Row(Key key, Database withoutMappings, long sort) {}
 
-    private record MappingRow(Key key, MappingStatus status, long lagMillis) {}
+    /** @param copied rows, null while nothing is being copied */
+    private record MappingRow(Key key, MappingStatus status, Copied copied) {}
 
-    Found find(InternalDb.Session session, DatabaseQuery query) throws SQLException {
+    private record Copied(Long beganMillis, long rows, double seconds) {}
+
+    Found find(InternalDb.Session session, ListQuery query) throws SQLException {
         var parameters = catalogParameters();
         parameters.put("tenancy", query.tenancy());
         parameters.put("state", query.state());
@@ -69,22 +77,21 @@ class DatabaseStatus {
                 "tenancies", page.stream().map(row -> row.key().tenancy()).toArray(UUID[]::new));
         parameters.put("ids", page.stream().map(row -> row.key().id()).toArray(String[]::new));
         parameters.put("bound", exact + 1);
-        var byDatabase = new HashMap<Key, List<MappingRow>>();
-        session.query(MAPPING_STATUS, parameters, row -> mappingRow(row, exact))
-                .forEach(mapping -> byDatabase
-                        .computeIfAbsent(mapping.key(), key -> new ArrayList<>())
-                        .add(mapping));
+        List<MappingRow> rows = session.query(MAPPING_STATUS, parameters, row -> mappingRow(row, exact));
+        var byDatabase = new HashMap<Key, List<MappingStatus>>();
+        for (MappingRow row : withCopies(session, rows)) {
+            byDatabase.computeIfAbsent(row.key(), key -> new ArrayList<>()).add(row.status());
+        }
         return page.stream()
                 .map(row -> complete(row.withoutMappings(), byDatabase.getOrDefault(row.key(), List.of())))
                 .toList();
     }
 
     /** A database is as late as its latest mapping, and shows a mapping's failure where it has none of its own; rows in quarantine are none. */
-    private static Database complete(Database database, List<MappingRow> mappings) {
+    private static Database complete(Database database, List<MappingStatus> mappings) {
         Fault error = database.error() != null
                 ? database.error()
                 : mappings.stream()
-                        .map(MappingRow::status)
                         .filter(mapping -> mapping.state().equals(FAILING))
                         .map(MappingStatus::error)
                         .findFirst()
@@ -98,12 +105,30 @@ class DatabaseStatus {
                 database.connection(),
                 database.status(),
                 error,
-                mappings.stream().mapToLong(MappingRow::lagMillis).max().orElse(0),
+                mappings.stream().mapToLong(MappingStatus::lagMillis).max().orElse(0),
                 database.lastSuccessAtMillis(),
-                mappings.stream().map(MappingRow::status).toList());
+                mappings);
     }
 
-    private Map<String, Object> catalogParameters() {
+    private List<MappingRow> withCopies(InternalDb.Session session, List<MappingRow> rows) throws SQLException {
+        if (rows.stream().allMatch(row -> row.copied() == null)) {
+            return rows;
+        }
+        CopyEstimates.Statistics statistics = estimates.read(session);
+        return rows.stream()
+                .map(row -> row.copied() == null ? row : withCopy(row, statistics))
+                .toList();
+    }
+
+    private static MappingRow withCopy(MappingRow row, CopyEstimates.Statistics statistics) {
+        Copied copied = row.copied();
+        Copy copy = statistics.copy(
+                row.status().mappingId(), row.key().tenancy(), copied.beganMillis(), copied.rows(), copied.seconds());
+        return new MappingRow(row.key(), row.status().withCopy(copy), copied);
+    }
+
+    /** The mappings there are, as the statements want them. */
+    Map<String, Object> catalogParameters() {
         var parameters = new HashMap<String, Object>();
         parameters.put("known", catalog.ids().toArray(String[]::new));
         parameters.put(
@@ -155,8 +180,17 @@ class DatabaseStatus {
                 Long.toString(row.getLong("rows_applied_total")),
                 row.getObject("updated_millis", Long.class),
                 Long.toString(quarantined),
-                verified(row));
-        return new MappingRow(key(row), status, row.getLong("lag_millis"));
+                verified(row),
+                row.getLong("lag_millis"),
+                null);
+        return new MappingRow(key(row), status, state != null && COPYING.contains(state) ? copied(row) : null);
+    }
+
+    private static Copied copied(ResultSet row) throws SQLException {
+        return new Copied(
+                row.getObject("copy_began_millis", Long.class),
+                row.getLong("rows_copied"),
+                row.getDouble("copy_seconds"));
     }
 
     private static Verified verified(ResultSet row) throws SQLException {

@@ -56,7 +56,7 @@ public class StatusReader {
     public StatusView ofTenancy(UUID id) {
         return internalDb.inTransaction(session -> {
             List<StatusView.Database> found =
-                    databases.find(session, DatabaseQuery.ofTenancy(id)).databases();
+                    databases.find(session, ListQuery.ofTenancy(id)).databases();
             Tenancy tenancy = tenancy(session, id, !found.isEmpty());
             LogFigures logs = LogFigures.read(session, catalog.sourceTables(), id);
             Poller poller = session.queryOne(
@@ -68,7 +68,7 @@ public class StatusReader {
         });
     }
 
-    public StatusView.Page page(DatabaseQuery query) {
+    public StatusView.Page page(ListQuery query) {
         return internalDb.inTransaction(session -> {
             DatabaseStatus.Found found = databases.find(session, query);
             return new StatusView.Page(

@@ -104,6 +104,8 @@ public record StatusView(
      * @param reason why its rows are copied anew, while they are; else null
      * @param error why it fails; while it goes on without rows in quarantine, why the one refused last was refused
      * @param verified null until a verification has run
+     * @param lagMillis how old the oldest change is that it lacks; 0 if it has everything
+     * @param copy how far the copy is; null while there is none under way
      */
     @JsonNaming(SnakeCaseStrategy.class)
     public record MappingStatus(
@@ -117,7 +119,38 @@ public record StatusView(
             String rowsAppliedTotal,
             Long updatedAtMillis,
             String quarantinedRows,
-            Verified verified) {}
+            Verified verified,
+            long lagMillis,
+            Copy copy) {
+
+        MappingStatus withCopy(Copy progress) {
+            return new MappingStatus(
+                    mappingId,
+                    state,
+                    reason,
+                    error,
+                    internalMaxSequenceId,
+                    lastSyncedSequenceId,
+                    rowsBehind,
+                    rowsAppliedTotal,
+                    updatedAtMillis,
+                    quarantinedRows,
+                    verified,
+                    lagMillis,
+                    progress);
+        }
+    }
+
+    /**
+     * How far a copy is.
+     *
+     * @param rowsTotalEstimate how many there will be, by the planner's statistics; null where they do not tell
+     * @param rowsPerSecond on average since it began; null until there is one
+     * @param leftMillis null where that cannot be told
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record Copy(
+            Long beganAtMillis, String rowsCopied, String rowsTotalEstimate, String rowsPerSecond, Long leftMillis) {}
 
     /**
      * What its newest verification came to.
@@ -135,4 +168,25 @@ public record StatusView(
      */
     @JsonNaming(SnakeCaseStrategy.class)
     public record Page(boolean ok, List<Database> externalDatabases, String nextCursor) {}
+
+    /**
+     * One page through the tenancies that have external databases.
+     *
+     * @param nextCursor null on the last page
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record TenancyPage(boolean ok, List<TenancyLine> tenancies, String nextCursor) {}
+
+    /**
+     * One tenancy.
+     *
+     * @param lagMillis that of its latest database
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record TenancyLine(
+            UUID id, String projectId, String branchId, DatabaseCounts externalDatabases, long lagMillis) {}
+
+    /** A tenancy's external databases by state. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record DatabaseCounts(String total, String ok, String error, String pending, String paused) {}
 }

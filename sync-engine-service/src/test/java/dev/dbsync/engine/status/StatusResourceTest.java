@@ -13,10 +13,12 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.dbsync.engine.InternalDatabaseResource;
+import dev.dbsync.engine.internaldb.InternalDb;
 import dev.dbsync.harness.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,12 +46,19 @@ class StatusResourceTest {
 
     TestDatabase database;
 
+    @Inject
+    Pipeline sampled;
+
+    @Inject
+    InternalDb internalDb;
+
     @AfterEach
     void clear() {
         database.execute(
                 "DROP TABLE IF EXISTS public.\"Tenancy\", public.\"ProjectUser\"",
                 "TRUNCATE dbsync.\"ChangedRow\", dbsync.\"DeletedRow\", dbsync.\"OutgoingRequest\", dbsync.\"LogStatistics\"",
-                "DELETE FROM dbsync.\"ExternalDatabase\"");
+                "DELETE FROM dbsync.\"ExternalDatabase\"",
+                "DELETE FROM dbsync.\"CapturedTable\"");
     }
 
     @Test
@@ -246,7 +255,9 @@ class StatusResourceTest {
                 .body("lag_millis", greaterThanOrEqualTo(3_600_000))
                 .body("last_success_at_millis", nullValue())
                 .body("mapping_status", hasSize(11))
-                .body("mapping_status[0].size()", is(11))
+                .body("mapping_status[0].size()", is(13))
+                .body("mapping_status[0].lag_millis", greaterThanOrEqualTo(3_600_000))
+                .body("mapping_status[0].copy", nullValue())
                 .body("mapping_status[0].mapping_id", equalTo("users"))
                 .body("mapping_status[0].state", equalTo("pending"))
                 .body("mapping_status[0].error", nullValue())
@@ -257,6 +268,19 @@ class StatusResourceTest {
                 .body("mapping_status[0].updated_at_millis", nullValue())
                 .body("mapping_status[0].quarantined_rows", equalTo("0"))
                 .body("mapping_status[0].verified", nullValue());
+    }
+
+    @Test
+    void aMappingWhoseTableTheApplicationDoesNotHaveMakesNobodyLate() {
+        connect(tenancy, "main");
+        follow("main", lastId());
+        database.execute("DELETE FROM dbsync.\"ExternalDatabaseMapping\" WHERE \"mappingId\" = 'teams'");
+
+        JsonPath status = of(tenancy);
+
+        assertThat(status.getString("sync_engine.external_databases[0].status")).isEqualTo("ok");
+        assertThat(status.getLong("sync_engine.external_databases[0].lag_millis"))
+                .isZero();
     }
 
     @Test
@@ -298,7 +322,9 @@ class StatusResourceTest {
                 .body("lag_millis", greaterThan(89_000))
                 .body("lag_millis", lessThan(120_000))
                 .body("mapping_status[0].rows_behind", equalTo("3"))
-                .body("mapping_status[1].rows_behind", equalTo("0"));
+                .body("mapping_status[0].lag_millis", greaterThan(89_000))
+                .body("mapping_status[1].rows_behind", equalTo("0"))
+                .body("mapping_status[1].lag_millis", is(0));
     }
 
     @Test
@@ -424,6 +450,187 @@ class StatusResourceTest {
         assertThat(ids("search=needle&state=pending")).isEmpty();
     }
 
+    @Test
+    void aCopyShowsHowFarItIsAndHowLongItWillTake() {
+        applicationTables();
+        database.execute(
+                "INSERT INTO \"ProjectUser\" SELECT '" + tenancy + "', gen_random_uuid() FROM generate_series(1, 8000)",
+                "INSERT INTO \"ProjectUser\" SELECT '" + other + "', gen_random_uuid() FROM generate_series(1, 2000)",
+                "ANALYZE \"ProjectUser\"");
+        connect(tenancy, "main");
+        follow("main", 1);
+        database.execute("UPDATE dbsync.\"ExternalDatabaseMapping\" SET \"state\" = 'copying', \"rowsCopied\" = 2000,"
+                + " \"copyBeganAt\" = now() - interval '30 seconds', \"updatedAt\" = now() - interval '10 seconds'"
+                + " WHERE \"mappingId\" IN ('users', 'team_invitations')");
+
+        JsonPath status = of(tenancy);
+
+        String copies = "sync_engine.external_databases[0].mapping_status.find { it.mapping_id == '%s' }.copy";
+        assertThat(status.getString("sync_engine.external_databases[0].status")).isEqualTo("pending");
+        assertThat(status.getLong("sync_engine.external_databases[0].lag_millis"))
+                .isGreaterThanOrEqualTo(30_000);
+        Map<String, Object> users = status.<String, Object>getMap(copies.formatted("users"));
+        assertThat(users)
+                .containsEntry("rows_copied", "2000")
+                .containsEntry("rows_total_estimate", "8000")
+                .containsEntry("rows_per_second", "100")
+                .containsEntry("left_millis", 60_000);
+        assertThat(users.get("began_at_millis")).isNotNull();
+        assertThat(status.getMap(copies.formatted("team_invitations")))
+                .containsEntry("rows_copied", "2000")
+                .containsEntry("rows_total_estimate", null)
+                .containsEntry("left_millis", null);
+        assertThat(status.getMap(copies.formatted("teams"))).isNull();
+    }
+
+    @Test
+    void moreRowsThanTheStatisticsKnowOfMakeNoEstimate() {
+        applicationTables();
+        database.execute(
+                "INSERT INTO \"ProjectUser\" SELECT '" + tenancy + "', gen_random_uuid() FROM generate_series(1, 100)",
+                "ANALYZE \"ProjectUser\"");
+        connect(tenancy, "main");
+        follow("main", 1);
+        database.execute("UPDATE dbsync.\"ExternalDatabaseMapping\" SET \"state\" = 'sweeping', \"rowsCopied\" = 101,"
+                + " \"copyBeganAt\" = now() WHERE \"mappingId\" = 'users'");
+
+        assertThat(of(tenancy).getMap("sync_engine.external_databases[0].mapping_status[0].copy"))
+                .containsEntry("rows_copied", "101")
+                .containsEntry("rows_total_estimate", null)
+                .containsEntry("rows_per_second", null)
+                .containsEntry("left_millis", null);
+    }
+
+    @Test
+    void tenanciesAreListedWithTheirDatabasesByState() {
+        applicationTables();
+        database.execute("INSERT INTO \"Tenancy\" VALUES ('" + tenancy + "', 'Needle-7', 'main')");
+        connect(tenancy, "one");
+        connect(tenancy, "two");
+        connect(other, "three");
+        follow("one", lastId());
+        follow("three", lastId());
+        database.execute("UPDATE dbsync.\"ExternalDatabase\" SET \"paused\" = true WHERE \"id\" = 'two'");
+        log("ChangedRow", other, 1);
+        database.execute("UPDATE dbsync.\"ChangedRow\" SET \"changedAt\" = now() - interval '1 hour'");
+
+        JsonPath lines = tenancies("");
+        assertThat(lines.getList("tenancies")).hasSize(2);
+        assertThat(lines.getString("next_cursor")).isNull();
+        Map<String, Object> line = lines.getMap("tenancies.find { it.id == '" + tenancy + "' }");
+        assertThat(line)
+                .containsEntry("project_id", "Needle-7")
+                .containsEntry("branch_id", "main")
+                .containsEntry(
+                        "external_databases",
+                        Map.of("total", "2", "ok", "1", "error", "0", "pending", "0", "paused", "1"));
+        assertThat(lines.getMap("tenancies.find { it.id == '" + other + "' }"))
+                .containsEntry("project_id", null)
+                .containsEntry("branch_id", null);
+        assertThat(lines.getLong("tenancies.find { it.id == '" + other + "' }.lag_millis"))
+                .isGreaterThanOrEqualTo(3_600_000);
+
+        assertThat(tenancyIds("?state=paused")).containsExactly(tenancy.toString());
+        assertThat(tenancyIds("?state=error")).isEmpty();
+        assertThat(tenancyIds("?search=needle")).containsExactly(tenancy.toString());
+        assertThat(tenancyIds("?search=three")).containsExactly(other.toString());
+        assertThat(tenancyIds("?search=" + other)).containsExactly(other.toString());
+    }
+
+    @Test
+    void pagesThroughTenanciesShowEachOnceAndTheLatestFirst() {
+        var late = new ArrayList<UUID>();
+        for (int i = 0; i < 5; i++) {
+            UUID each = UUID.randomUUID();
+            late.add(each);
+            connect(each, "first-" + i);
+            connect(each, "second-" + i);
+            database.execute("UPDATE dbsync.\"ExternalDatabase\" SET \"createdAt\" = now() - interval '" + (10 - i)
+                    + " hours' WHERE \"id\" = 'first-" + i + "'");
+        }
+
+        for (String sort : List.of("", "&sort=lag")) {
+            var seen = new ArrayList<String>();
+            String cursor = "";
+            do {
+                JsonPath page = tenancies("?limit=2" + sort + "&cursor=" + cursor);
+                seen.addAll(page.getList("tenancies.id", String.class));
+                cursor = page.getString("next_cursor");
+            } while (cursor != null);
+            var expected = late.stream().map(UUID::toString).toList();
+            if (sort.isEmpty()) {
+                assertThat(seen).isSorted().containsExactlyInAnyOrderElementsOf(expected);
+            } else {
+                assertThat(seen).containsExactlyElementsOf(expected);
+            }
+        }
+    }
+
+    @Test
+    void thePipelineShowsItsBacklogsAndHowFastItGoes() {
+        var pipeline = new Pipeline(internalDb);
+        connect(tenancy, "main");
+        follow("main", lastId());
+        pipeline.runOnce();
+        log("ChangedRow", tenancy, 30);
+        sequence();
+        database.execute(
+                "UPDATE dbsync.\"ExternalDatabaseMapping\" SET \"rowsAppliedTotal\" = \"rowsAppliedTotal\" + 7");
+        log("ChangedRow", tenancy, 3);
+        request("retry", "now(), NULL, now() + interval '1 minute', NULL");
+        request("flight", "now(), gen_random_uuid(), now() + interval '5 minutes', now()");
+        pipeline.runOnce();
+
+        PipelineView view = pipeline.view();
+
+        assertThat(view.sequencer().pending()).isEqualTo("3");
+        assertThat(view.sequencer().sequencedTotal()).isEqualTo("30");
+        assertThat(view.sequencer().sequencedPerSecond()).isPositive();
+        assertThat(view.poller().pending()).isEqualTo("1");
+        assertThat(view.poller().inFlight()).isEqualTo("1");
+        assertThat(view.poller().retrying()).isEqualTo("1");
+        assertThat(view.poller().stale()).isEqualTo("0");
+        assertThat(view.syncEngine().rowsAppliedTotal()).isEqualTo("132");
+        assertThat(view.syncEngine().rowsAppliedPerSecond()).isPositive();
+        assertThat(view.history()).hasSize(2);
+        assertThat(view.history().get(0).sequencedPerSecond()).isNull();
+        assertThat(view.history().get(1).sequencerPending()).isEqualTo(3);
+        assertThat(view.history().get(1).rowsAppliedPerSecond()).isPositive();
+
+        database.execute("DELETE FROM dbsync.\"ExternalDatabase\"");
+        pipeline.runOnce();
+        assertThat(pipeline.view().history().get(2).rowsAppliedPerSecond()).isNull();
+    }
+
+    @Test
+    void thePipelineHasTheseFields() {
+        JsonPath view = operator().get(BASE + "/pipeline").jsonPath();
+
+        assertThat(view.getMap("$").keySet())
+                .isEqualTo(Set.of("ok", "generated_at_millis", "sequencer", "poller", "sync_engine", "history"));
+        assertThat(view.getMap("sequencer").keySet())
+                .isEqualTo(Set.of("pending", "sequenced_total", "sequenced_per_second"));
+        assertThat(view.getMap("poller").keySet())
+                .isEqualTo(
+                        Set.of("pending", "in_flight", "stale", "retrying", "delivered_total", "delivered_per_second"));
+        assertThat(view.getMap("sync_engine").keySet())
+                .isEqualTo(Set.of("rows_applied_total", "rows_applied_per_second"));
+        sampled.runOnce();
+        List<Map<String, Object>> history =
+                operator().get(BASE + "/pipeline").jsonPath().getList("history");
+        assertThat(history.get(history.size() - 1).keySet())
+                .isEqualTo(Set.of(
+                        "at_millis",
+                        "sequencer_pending",
+                        "sequenced_per_second",
+                        "requests_pending",
+                        "requests_in_flight",
+                        "requests_stale",
+                        "requests_retrying",
+                        "delivered_per_second",
+                        "rows_applied_per_second"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "status?scope=some, INVALID_SCOPE",
@@ -431,6 +638,15 @@ class StatusResourceTest {
         "status?scope=tenancy&tenancyId=, INVALID_TENANCY_ID",
         "status?scope=tenancy&tenancyId=7, INVALID_TENANCY_ID",
         "status?scope=all&tenancyId=7d5f0f8e-6a9f-4a3e-9f58-3f4a4a1f7b1a, INVALID_SCOPE",
+        "status?scope=all&tenancy=7, UNKNOWN_PARAMETER",
+        "external-databases?status=ok, UNKNOWN_PARAMETER",
+        "external-databases?state=ok&state=error, REPEATED_PARAMETER",
+        "tenancies?order=lag, UNKNOWN_PARAMETER",
+        "tenancies?sort=id, INVALID_SORT",
+        "tenancies?state=broken, INVALID_STATE",
+        "tenancies?limit=0, INVALID_LIMIT",
+        "tenancies?cursor=!, INVALID_CURSOR",
+        "pipeline?scope=all, UNKNOWN_PARAMETER",
         "external-databases?state=broken, INVALID_STATE",
         "external-databases?sort=name, INVALID_SORT",
         "external-databases?limit=0, INVALID_LIMIT",
@@ -458,7 +674,8 @@ class StatusResourceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/status?scope=all", "/status?scope=tenancy", "/external-databases"})
+    @ValueSource(
+            strings = {"/status?scope=all", "/status?scope=tenancy", "/external-databases", "/tenancies", "/pipeline"})
     void withoutTheTokenNothingIsShown(String address) {
         given().get(BASE + address).then().statusCode(401).body("code", equalTo("UNAUTHORIZED"));
     }
@@ -489,7 +706,20 @@ class StatusResourceTest {
                 .getList("external_databases.id", String.class);
     }
 
+    private static JsonPath tenancies(String query) {
+        var response = operator().get(BASE + "/tenancies" + query);
+        assertThat(response.statusCode()).isEqualTo(200);
+        return response.jsonPath();
+    }
+
+    private static List<String> tenancyIds(String query) {
+        return tenancies(query).getList("tenancies.id", String.class);
+    }
+
     private void connect(UUID owner, String id) {
+        database.execute(
+                "INSERT INTO dbsync.\"CapturedTable\" (\"tableName\", \"relation\", \"roles\", \"changeBranch\","
+                        + " \"deleteBranch\") VALUES ('ProjectUser', '', '{}', '', '') ON CONFLICT DO NOTHING");
         database.update(
                 "INSERT INTO dbsync.\"ExternalDatabase\" (\"tenancyId\", \"id\", \"type\", \"connectionCiphertext\","
                         + " \"connectionKeyId\", \"host\", \"port\", \"database\", \"user\")"

@@ -1,6 +1,8 @@
 package dev.dbsync.engine.status;
 
 import dev.dbsync.common.fault.ApiException;
+import dev.dbsync.engine.admin.QueryParameters;
+import jakarta.ws.rs.core.MultivaluedMap;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Set;
@@ -8,15 +10,17 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Which external databases are asked for.
+ * Which external databases, or which tenancies, are asked for.
  *
  * @param tenancy null for all tenancies'
  * @param state null for every state
  * @param search null for all
+ * @param byLag whether what lags most comes first; else in order of tenancy and id
  * @param after what the page begins behind
  */
-public record DatabaseQuery(UUID tenancy, String state, String search, boolean byLag, int limit, Cursor after) {
+public record ListQuery(UUID tenancy, String state, String search, boolean byLag, int limit, Cursor after) {
 
+    private static final Set<String> PARAMETERS = Set.of("state", "search", "sort", "limit", "cursor");
     private static final Set<String> STATES = Set.of("ok", "error", "pending", "paused");
     private static final int DEFAULT_LIMIT = 50;
     private static final int MOST = 200;
@@ -29,6 +33,7 @@ public record DatabaseQuery(UUID tenancy, String state, String search, boolean b
      * The last row of a page.
      *
      * @param sort what it was sorted by before tenancy and id
+     * @param id empty where tenancies are listed
      */
     public record Cursor(long sort, UUID tenancy, String id) {
 
@@ -55,12 +60,23 @@ public record DatabaseQuery(UUID tenancy, String state, String search, boolean b
     }
 
     /** All of one tenancy's. */
-    static DatabaseQuery ofTenancy(UUID tenancy) {
-        return new DatabaseQuery(tenancy, null, null, false, ALL_OF_A_TENANCY, Cursor.START);
+    static ListQuery ofTenancy(UUID tenancy) {
+        return new ListQuery(tenancy, null, null, false, ALL_OF_A_TENANCY, Cursor.START);
+    }
+
+    /** From a request's parameters. */
+    static ListQuery of(MultivaluedMap<String, String> parameters) {
+        QueryParameters.requireKnown(parameters, PARAMETERS);
+        return of(
+                parameters.getFirst("state"),
+                parameters.getFirst("search"),
+                parameters.getFirst("sort"),
+                parameters.getFirst("limit"),
+                parameters.getFirst("cursor"));
     }
 
     /** From a request's parameters, each null or empty where it was left out. */
-    public static DatabaseQuery of(String state, String search, String sort, String limit, String cursor) {
+    public static ListQuery of(String state, String search, String sort, String limit, String cursor) {
         if (isGiven(state) && !STATES.contains(state)) {
             throw ApiException.badRequest("INVALID_STATE", "The state must be one of ok, error, pending and paused");
         }
@@ -70,7 +86,7 @@ public record DatabaseQuery(UUID tenancy, String state, String search, boolean b
         if (isGiven(sort) && !sort.equals("lag")) {
             throw ApiException.badRequest("INVALID_SORT", "The sort must be lag, or be left out");
         }
-        return new DatabaseQuery(
+        return new ListQuery(
                 null,
                 isGiven(state) ? state : null,
                 isGiven(search) ? search : null,
