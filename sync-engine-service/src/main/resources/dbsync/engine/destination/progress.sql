@@ -7,7 +7,7 @@
 -- :due        "nextAttemptAt" as the run found it, if it has done, or written down elsewhere, what was due then. Whoever put the
 --             database off since has announced something that the run may not have read: that stays due (invariant 6)
 -- :succeeded  the run went through, so the database works
--- :mappings, :states, :epochs, :watermarks, :copied, :applied  parallel arrays; these mappings are healthy
+-- :mappings, :states, :epochs, :watermarks, :copied, :applied, :generations  parallel arrays; these mappings are healthy
 WITH told AS (
     UPDATE dbsync."ExternalDatabase" AS x
     SET "nextAttemptAt" = CASE WHEN x."nextAttemptAt" = :due::timestamptz THEN NULL ELSE x."nextAttemptAt" END,
@@ -24,11 +24,13 @@ WITH told AS (
     RETURNING x."destinationId", set_config('synchronous_commit', 'off', true)
 )
 INSERT INTO dbsync."ExternalDatabaseMapping" AS m (
-    "destinationId", "mappingId", "state", "epoch", "lastSyncedSequenceId", "rowsCopied", "rowsAppliedTotal")
-SELECT told."destinationId", p.mapping, p.state, p.epoch, p.watermark, p.copied, p.applied
+    "destinationId", "mappingId", "state", "epoch", "lastSyncedSequenceId", "rowsCopied", "rowsAppliedTotal",
+    "captureGeneration")
+SELECT told."destinationId", p.mapping, p.state, p.epoch, p.watermark, p.copied, p.applied, p.generation
 FROM told
-CROSS JOIN unnest(:mappings::text[], :states::text[], :epochs::uuid[], :watermarks::bigint[], :copied::bigint[], :applied::bigint[])
-    AS p (mapping, state, epoch, watermark, copied, applied)
+CROSS JOIN unnest(:mappings::text[], :states::text[], :epochs::uuid[], :watermarks::bigint[], :copied::bigint[], :applied::bigint[],
+                  :generations::bigint[])
+    AS p (mapping, state, epoch, watermark, copied, applied, generation)
 ORDER BY p.mapping
 ON CONFLICT ("destinationId", "mappingId") DO UPDATE
     SET "state"                = excluded."state",
@@ -38,6 +40,7 @@ ON CONFLICT ("destinationId", "mappingId") DO UPDATE
         "neededFrom"           = CASE WHEN excluded."state" = 'following' THEN NULL ELSE m."neededFrom" END,
         "rowsCopied"           = excluded."rowsCopied",
         "rowsAppliedTotal"     = m."rowsAppliedTotal" + excluded."rowsAppliedTotal",
+        "captureGeneration"    = excluded."captureGeneration",
         "attempts"             = 0,
         "nextAttemptAt"        = NULL,
         "failingSince"         = NULL,

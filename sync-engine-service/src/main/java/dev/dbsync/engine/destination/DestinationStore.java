@@ -238,6 +238,9 @@ public class DestinationStore {
                     "copied",
                     array(session, "bigint", progress, p -> p.position().rowsCopied()));
             values.put("applied", array(session, "bigint", progress, Progress::applied));
+            values.put(
+                    "generations",
+                    array(session, "bigint", progress, p -> p.position().generation()));
             return session.update(PROGRESS, values);
         });
     }
