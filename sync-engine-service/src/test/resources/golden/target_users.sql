@@ -23,7 +23,20 @@ CREATE TABLE "their ""schema"""."_external_db_sync_metadata" (
     source_history uuid,
     source_tick bigint,
     resync uuid,
+    verified_at timestamptz,
+    verified_sequence_id bigint,
     PRIMARY KEY (tenancy_id, mapping_name));
+
+CREATE OR REPLACE VIEW "their ""schema"""."_external_db_sync_status" AS
+SELECT m.mapping_name AS mapping,
+       m.phase AS state,
+       CASE WHEN m.phase <> 'pending' THEN m.last_synced_sequence_id END AS last_applied_sequence_id,
+       CASE WHEN m.phase <> 'pending' THEN m.updated_at END AS last_applied_at,
+       CASE WHEN m.phase <> 'pending' THEN pg_catalog.now() - m.updated_at END AS age,
+       m.rows_copied,
+       m.verified_at,
+       m.verified_sequence_id
+FROM "their ""schema"""."_external_db_sync_metadata" AS m;
 
 CREATE TABLE "their ""schema"""."users" (
     "id" uuid NOT NULL,

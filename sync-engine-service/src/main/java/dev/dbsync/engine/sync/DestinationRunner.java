@@ -51,8 +51,8 @@ public class DestinationRunner {
     private final Clock clock;
     private final RandomGenerator random = new SecureRandom();
 
-    /** The revision of each destination whose reader role has its grants, as far as this process knows. */
-    private final Map<UUID, Long> readersGranted = new ConcurrentHashMap<>();
+    /** The revision of each destination whose status view is there and whose reader role has its grants, as far as this process knows. */
+    private final Map<UUID, Long> lookedAfter = new ConcurrentHashMap<>();
 
     DestinationRunner(
             DestinationStore destinations,
@@ -143,11 +143,13 @@ public class DestinationRunner {
                 metrics,
                 clock,
                 random);
-        if (mustGrantReader(destination)) {
-            run.prepare(false);
-            grantReader(destination, target);
-        } else {
+        if (Long.valueOf(destination.revision()).equals(lookedAfter.get(destination.destinationId()))) {
             run.prepare(true);
+        } else {
+            run.prepare(false);
+            keepStatusView(destination, target);
+            grantReader(destination, target);
+            lookedAfter.put(destination.destinationId(), destination.revision());
         }
         if (!destination.proven()) {
             destinations.proven(destination);
@@ -155,13 +157,19 @@ public class DestinationRunner {
         return run.work();
     }
 
-    private boolean mustGrantReader(Destination destination) {
-        return destination.readerRole().isPresent()
-                && !Long.valueOf(destination.revision()).equals(readersGranted.get(destination.destinationId()));
+    private static void keepStatusView(Destination destination, PostgresTarget target) throws SQLException {
+        if (!target.keepStatusView(destination.readerRole().orElse(null))) {
+            LOG.warnf(
+                    "The view %s could not be made, or something of that name is not ours; the sync goes on tenancy=%s target=%s",
+                    PostgresTarget.STATUS_VIEW, destination.tenancyId(), destination.id());
+        }
     }
 
     /** Tables made later get their grant when they are made. */
     private void grantReader(Destination destination, PostgresTarget target) throws SQLException {
+        if (destination.readerRole().isEmpty()) {
+            return;
+        }
         target.begin();
         target.tables()
                 .grantReader(
@@ -170,7 +178,6 @@ public class DestinationRunner {
                                 .map(bound -> bound.mapping())
                                 .toList());
         target.commit();
-        readersGranted.put(destination.destinationId(), destination.revision());
     }
 
     private Outcome failed(Destination destination, Exception e) {

@@ -19,6 +19,13 @@ public final class PostgresDialect {
 
     static final String OWNER_TABLE = "_external_db_sync_owner";
     static final String METADATA_TABLE = "_external_db_sync_metadata";
+    static final String STATUS_VIEW = "_external_db_sync_status";
+
+    /** By its number a view of an earlier version is known and replaced. */
+    static final String STATUS_VIEW_COMMENT = "External DB Sync: status 1";
+
+    private static final String ANY_STATUS_VIEW_COMMENT = "External DB Sync: status ";
+
     private static final String COMMENT_PREFIX = "External DB Sync: mapping ";
 
     private final String schema;
@@ -58,14 +65,41 @@ public final class PostgresDialect {
                     source_history uuid,
                     source_tick bigint,
                     resync uuid,
+                    verified_at timestamptz,
+                    verified_sequence_id bigint,
                     PRIMARY KEY (tenancy_id, mapping_name))""".formatted(qualified(METADATA_TABLE));
     }
 
-    /** For targets that a version made which knew no histories, or no resync; two engines may do it at once. */
+    /** For targets that an earlier version made; two engines may do it at once. */
     String addLaterColumns() {
         return "ALTER TABLE " + qualified(METADATA_TABLE)
                 + " ADD COLUMN IF NOT EXISTS source_history uuid, ADD COLUMN IF NOT EXISTS source_tick bigint,"
-                + " ADD COLUMN IF NOT EXISTS resync uuid";
+                + " ADD COLUMN IF NOT EXISTS resync uuid,"
+                + " ADD COLUMN IF NOT EXISTS verified_at timestamptz, ADD COLUMN IF NOT EXISTS verified_sequence_id bigint";
+    }
+
+    /** What the tenant may know of its copy, from the row that is written with every batch anyway (ADR 19). */
+    String createStatusView() {
+        return """
+                CREATE OR REPLACE VIEW %s AS
+                SELECT m.mapping_name AS mapping,
+                       m.phase AS state,
+                       CASE WHEN m.phase <> 'pending' THEN m.last_synced_sequence_id END AS last_applied_sequence_id,
+                       CASE WHEN m.phase <> 'pending' THEN m.updated_at END AS last_applied_at,
+                       CASE WHEN m.phase <> 'pending' THEN pg_catalog.now() - m.updated_at END AS age,
+                       m.rows_copied,
+                       m.verified_at,
+                       m.verified_sequence_id
+                FROM %s AS m""".formatted(qualified(STATUS_VIEW), qualified(METADATA_TABLE));
+    }
+
+    static boolean isOurStatusView(String comment) {
+        return comment != null && comment.startsWith(ANY_STATUS_VIEW_COMMENT);
+    }
+
+    /** The mark by which we know the view again. */
+    String commentStatusView() {
+        return "COMMENT ON VIEW " + qualified(STATUS_VIEW) + " IS '" + STATUS_VIEW_COMMENT + "'";
     }
 
     String createSchema() {

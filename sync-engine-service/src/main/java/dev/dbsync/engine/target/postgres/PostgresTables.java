@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Looks at the tables of one schema of a target, makes them and mends them. Works in the transaction that {@link PostgresTarget} began
@@ -59,8 +60,13 @@ public final class PostgresTables {
     /** Lets a role read what is synced. Tables that are not there yet get their grant when they are made. */
     public void grantReader(String role, Collection<Mapping> mappings) throws SQLException {
         execute(dialect.grantSchema(role));
-        Map<String, TableShape> shapes =
-                shapes(mappings.stream().map(Mapping::targetTable).toList());
+        Map<String, TableShape> shapes = shapes(
+                Stream.concat(mappings.stream().map(Mapping::targetTable), Stream.of(PostgresDialect.STATUS_VIEW))
+                        .toList());
+        TableShape view = shapes.get(PostgresDialect.STATUS_VIEW);
+        if (view != null && PostgresDialect.STATUS_VIEW_COMMENT.equals(view.comment())) {
+            execute(dialect.grantTable(PostgresDialect.STATUS_VIEW, role));
+        }
         for (Mapping mapping : mappings) {
             TableShape shape = shapes.get(mapping.targetTable());
             if (shape != null && shape.isOurs(mapping)) {

@@ -49,6 +49,9 @@ public final class PostgresTarget {
                 CASE WHEN pg_catalog.length(pg_catalog.current_setting('search_path')) OPERATOR(pg_catalog.>) 0
                      THEN pg_catalog.current_setting('search_path') END, 'pg_temp'), true)""";
 
+    /** Name of the view that tells the tenant how its copy is doing. */
+    public static final String STATUS_VIEW = PostgresDialect.STATUS_VIEW;
+
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** A table, schema or column that is not there. */
@@ -231,7 +234,7 @@ public final class PostgresTarget {
         if (metadata == null) {
             execute(dialect.createMetadataTable());
             execute(dialect.revokeFromPublic(PostgresDialect.METADATA_TABLE));
-        } else if (!metadata.has("source_tick") || !metadata.has("resync")) {
+        } else if (!metadata.has("source_tick") || !metadata.has("resync") || !metadata.has("verified_at")) {
             execute(dialect.addLaterColumns());
         }
         if (metadata != null && taken) {
@@ -246,6 +249,39 @@ public final class PostgresTarget {
         }
         commit();
         return positions;
+    }
+
+    /**
+     * Makes the view that tells the tenant how its copy is doing, where there is none or an earlier one of ours. Nothing that is
+     * synced depends on it, so what refuses it, other than the connection, is for the answer alone.
+     *
+     * @param readerRole who may read it, or null
+     * @return whether it is there; not if something of that name is not ours, or the role may not make views
+     * @throws SQLException if the connection is broken
+     */
+    public boolean keepStatusView(String readerRole) throws SQLException {
+        try {
+            begin();
+            TableShape there = tables.shapes(List.of(STATUS_VIEW)).get(STATUS_VIEW);
+            String comment = there == null ? null : there.comment();
+            boolean present = PostgresDialect.STATUS_VIEW_COMMENT.equals(comment);
+            boolean foreign = there != null && !PostgresDialect.isOurStatusView(comment);
+            if (!present && !foreign) {
+                execute(dialect.addLaterColumns());
+                execute(dialect.createStatusView());
+                execute(dialect.revokeFromPublic(STATUS_VIEW));
+                execute(dialect.commentStatusView());
+                if (readerRole != null) {
+                    execute(dialect.grantTable(STATUS_VIEW, readerRole));
+                }
+            }
+            commit();
+            return !foreign;
+        } catch (SQLException e) {
+            // Of a broken connection this throws.
+            rollback();
+            return false;
+        }
     }
 
     /** Answers whether a destination that once owned a schema has been deleted. */

@@ -21,6 +21,7 @@ class PostgresDialectTest {
                         dialect.createSchema(),
                         dialect.createOwnerTable(),
                         dialect.createMetadataTable(),
+                        dialect.createStatusView(),
                         dialect.createTable(users),
                         dialect.comment(users),
                         dialect.lockPosition(),
