@@ -17,7 +17,7 @@ final class Welcome {
 
                 External DB Sync is running. The data is fresh on every start; a change is made every second. Ctrl-C stops all of it.
 
-                  dashboard            %10$s
+                  dashboard            %10$s (sign in with the admin token)
                   admin token          %6$s
 
                   internal database    psql %1$sinternal
@@ -28,7 +28,7 @@ final class Welcome {
                   status of tenant a   curl -s -H 'Authorization: Bearer %6$s' '%7$s/status?scope=tenancy&tenancyId=%8$s'
                   logs                 %9$s
 
-                Sign in to the dashboard with the admin token, then try it:
+                Try it:
                   psql %1$sinternal -c "UPDATE \\"ProjectUser\\" SET \\"displayName\\" = 'Grace Hopper' WHERE \\"projectUserId\\" = md5('acme user 1')::uuid"
                   psql %1$s%3$s -c "SELECT display_name, primary_email FROM users WHERE id = md5('acme user 1')::uuid"
 
