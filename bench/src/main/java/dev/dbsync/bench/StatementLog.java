@@ -30,7 +30,7 @@ public final class StatementLog {
             Pattern.DOTALL);
 
     private static final Pattern ENTRY = Pattern.compile("(?m)^(?=\\d{4}-\\d\\d-\\d\\d [0-9:.]{12} UTC \\[)");
-    private static final Pattern COMMENT = Pattern.compile("(?m)^--.*$");
+    private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*--.*$");
 
     private final String name;
     private final PostgresServer server;
