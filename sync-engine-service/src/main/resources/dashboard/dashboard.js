@@ -86,19 +86,22 @@
 
   // The charts of the stages. Their places survive the renewal of what is around them (hx-preserve).
   const CHART_MILLIS = 5000;
+  const CHART_PIXELS = 130;
   const charts = new Map();
 
   const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
   function chart(place, data) {
     const axis = { stroke: color('--muted'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false }, font: '11px system-ui, sans-serif' };
     return new uPlot({
       width: place.clientWidth,
-      height: 130,
+      height: CHART_PIXELS,
       padding: [8, 4, 0, 0],
       scales: { y: { range: (plot, low, high) => [0, Math.max(1, (high || 0) * 1.15)] } },
-      axes: [{ ...axis, space: 70 }, { ...axis, size: 44, space: 34 }],
-      series: [{ value: '{HH}:{mm}:{ss}' }, {
+      axes: [{ ...axis, space: 70, size: 28, values: (plot, times) => times.map(clock) }, { ...axis, size: 44, space: 34 }],
+      series: [{ value: (plot, time) => (time == null ? '–' : clock(time)) }, {
         label: place.dataset.label,
         stroke: color('--accent'),
         fill: color('--info-ground'),
@@ -140,7 +143,7 @@
   }
 
   window.addEventListener('resize', () => charts.forEach((drawn) => {
-    drawn.setSize({ width: drawn.root.parentElement.clientWidth, height: 130 });
+    drawn.setSize({ width: drawn.root.parentElement.clientWidth, height: CHART_PIXELS });
   }));
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redrawCharts);
   document.addEventListener('DOMContentLoaded', renewCharts);

@@ -32,8 +32,7 @@ final class Welcome {
                   psql %1$sinternal -c "UPDATE \\"ProjectUser\\" SET \\"displayName\\" = 'Grace Hopper' WHERE \\"projectUserId\\" = md5('acme user 1')::uuid"
                   psql %1$s%3$s -c "SELECT display_name, primary_email FROM users WHERE id = md5('acme user 1')::uuid"
 
-                """
-                .formatted(
+                """.formatted(
                         server,
                         SampleTenant.ACME.project(),
                         SampleTenant.ACME.database(),

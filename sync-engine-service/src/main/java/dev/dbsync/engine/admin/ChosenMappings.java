@@ -9,7 +9,7 @@ import java.util.List;
  * @param mappings null for all that the database gets
  * @param repair whether what differs is to be written anew; a resync does so anyway
  */
-record ChosenMappings(
+public record ChosenMappings(
         @JsonProperty("mappings") List<String> mappings,
         @JsonProperty("repair") Boolean repair) {
 

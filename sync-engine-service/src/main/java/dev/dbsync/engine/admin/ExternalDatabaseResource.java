@@ -33,7 +33,7 @@ public class ExternalDatabaseResource {
     public record Done(boolean ok) {}
 
     /** @param mappings those that will be copied again */
-    record Resync(boolean ok, List<String> mappings) {}
+    public record Resync(boolean ok, List<String> mappings) {}
 
     /** What a preflight saw. */
     public record TestResult(boolean ok, List<PreflightCheck> checks) {}

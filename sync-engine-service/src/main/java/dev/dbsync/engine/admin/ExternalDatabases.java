@@ -172,6 +172,7 @@ class ExternalDatabases {
     /** @return the mappings that will be copied again */
     List<String> resync(UUID tenancy, String id, List<String> mappings) {
         List<String> meant = chosen(tenancy, id, mappings);
+        notes.note("mappings", mappings);
         if (!store.requestResync(tenancy, id, meant)) {
             throw unknown();
         }

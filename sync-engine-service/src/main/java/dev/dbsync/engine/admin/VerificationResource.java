@@ -1,6 +1,7 @@
 package dev.dbsync.engine.admin;
 
 import dev.dbsync.common.fault.ApiException;
+import dev.dbsync.engine.audit.AuditNotes;
 import dev.dbsync.engine.verify.VerificationStore;
 import dev.dbsync.engine.verify.VerificationView;
 import io.smallrye.common.annotation.Blocking;
@@ -23,10 +24,12 @@ public class VerificationResource {
 
     private final ExternalDatabases databases;
     private final VerificationStore verifications;
+    private final AuditNotes notes;
 
-    VerificationResource(ExternalDatabases databases, VerificationStore verifications) {
+    VerificationResource(ExternalDatabases databases, VerificationStore verifications, AuditNotes notes) {
         this.databases = databases;
         this.verifications = verifications;
+        this.notes = notes;
     }
 
     @POST
@@ -39,6 +42,8 @@ public class VerificationResource {
         String id = Identifiers.database(idText);
         ChosenMappings chosen = request == null ? ChosenMappings.ALL : request;
         List<String> mappings = databases.chosen(tenancy, id, chosen.mappings());
+        notes.note("mappings", chosen.mappings());
+        notes.note("repair", chosen.repairs());
         return verifications
                 .request(tenancy, id, mappings, chosen.repairs())
                 .map(verification -> new VerificationView.Begun(true, verification))

@@ -2,16 +2,19 @@ package dev.dbsync.engine.dashboard;
 
 import dev.dbsync.common.fault.ApiException;
 import dev.dbsync.common.mapping.MappingCatalog;
+import dev.dbsync.engine.admin.ChosenMappings;
 import dev.dbsync.engine.admin.ExternalDatabaseResource;
 import dev.dbsync.engine.admin.ExternalDatabaseView;
 import dev.dbsync.engine.admin.Identifiers;
 import dev.dbsync.engine.admin.QuarantineResource;
+import dev.dbsync.engine.admin.VerificationResource;
 import dev.dbsync.engine.status.StatusReader;
 import dev.dbsync.engine.status.StatusView;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
@@ -31,6 +34,7 @@ public class DatabasePage {
     private final StatusReader status;
     private final ExternalDatabaseResource databases;
     private final QuarantineResource quarantine;
+    private final VerificationResource verifications;
     private final MappingCatalog catalog;
     private final Pages pages;
 
@@ -38,11 +42,13 @@ public class DatabasePage {
             StatusReader status,
             ExternalDatabaseResource databases,
             QuarantineResource quarantine,
+            VerificationResource verifications,
             MappingCatalog catalog,
             Pages pages) {
         this.status = status;
         this.databases = databases;
         this.quarantine = quarantine;
+        this.verifications = verifications;
         this.catalog = catalog;
         this.pages = pages;
     }
@@ -84,6 +90,27 @@ public class DatabasePage {
     public TemplateInstance retry(@PathParam("tenancyId") String tenancy, @PathParam("id") String id) {
         String rows = quarantine.retry(tenancy, id, null).rows();
         return done(tenancy, id, Show.count(rows) + " rows are tried again within a second or so.");
+    }
+
+    @POST
+    @Path("/resync")
+    public TemplateInstance resync(@PathParam("tenancyId") String tenancy, @PathParam("id") String id) {
+        databases.resync(tenancy, id, null);
+        return done(tenancy, id, "All tables are copied again, in place, beside live changes.");
+    }
+
+    /** @param repair whether what differs is written anew */
+    @POST
+    @Path("/verify")
+    public TemplateInstance verify(
+            @PathParam("tenancyId") String tenancy, @PathParam("id") String id, @FormParam("repair") boolean repair) {
+        verifications.verify(tenancy, id, new ChosenMappings(null, repair));
+        return done(
+                tenancy,
+                id,
+                repair
+                        ? "Every row is compared with its source; those that differ are written anew."
+                        : "Every row is compared with its source.");
     }
 
     @POST
@@ -129,6 +156,13 @@ public class DatabasePage {
                 .findFirst()
                 .orElseThrow(() -> ApiException.notFound("This tenancy has no external database of this id any more"));
         return new DatabaseView(
-                all.tenancy(), database, settings, quarantine.rows(tenancy, id, null, null), all.generatedAtMillis());
+                all.tenancy(),
+                database,
+                settings,
+                quarantine.rows(tenancy, id, null, null),
+                verifications.verifications(tenancy, id).verifications().stream()
+                        .findFirst()
+                        .orElse(null),
+                all.generatedAtMillis());
     }
 }

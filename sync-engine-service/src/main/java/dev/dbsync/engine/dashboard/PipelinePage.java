@@ -4,6 +4,8 @@ import dev.dbsync.common.fault.ApiException;
 import dev.dbsync.engine.fusebox.Fusebox;
 import dev.dbsync.engine.fusebox.FuseboxChange;
 import dev.dbsync.engine.fusebox.FuseboxResource;
+import dev.dbsync.engine.status.Pipeline;
+import dev.dbsync.engine.status.PipelineView;
 import dev.dbsync.engine.status.StatusReader;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
@@ -20,11 +22,13 @@ import jakarta.ws.rs.core.MediaType;
 @Blocking
 public class PipelinePage {
 
+    private final Pipeline pipeline;
     private final StatusReader status;
     private final FuseboxResource fusebox;
     private final Pages pages;
 
-    PipelinePage(StatusReader status, FuseboxResource fusebox, Pages pages) {
+    PipelinePage(Pipeline pipeline, StatusReader status, FuseboxResource fusebox, Pages pages) {
+        this.pipeline = pipeline;
         this.status = status;
         this.fusebox = fusebox;
         this.pages = pages;
@@ -39,6 +43,14 @@ public class PipelinePage {
     @Path("/live")
     public TemplateInstance live() {
         return Templates.pipeline$live(view(), null);
+    }
+
+    /** For the charts. */
+    @GET
+    @Path("/history")
+    @Produces(MediaType.APPLICATION_JSON)
+    public PipelineView history() {
+        return pipeline.view();
     }
 
     @POST
@@ -57,6 +69,6 @@ public class PipelinePage {
     }
 
     private Stages view() {
-        return new Stages(status.ofAll(), fusebox.read());
+        return new Stages(pipeline.view(), status.global(), fusebox.read());
     }
 }

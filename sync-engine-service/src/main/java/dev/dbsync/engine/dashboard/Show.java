@@ -41,6 +41,13 @@ public final class Show {
         return Long.parseLong(digits.endsWith("+") ? digits.substring(0, digits.length() - 1) : digits);
     }
 
+    /** So many of something in a second. */
+    static String perSecond(Double rate) {
+        return new DecimalFormat(rate < 100 ? "0.#" : "#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT))
+                        .format(rate)
+                + " /s";
+    }
+
     static boolean isZero(String digits) {
         return digits.equals("0");
     }

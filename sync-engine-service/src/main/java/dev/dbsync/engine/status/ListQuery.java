@@ -65,7 +65,7 @@ public record ListQuery(UUID tenancy, String state, String search, boolean byLag
     }
 
     /** From a request's parameters. */
-    static ListQuery of(MultivaluedMap<String, String> parameters) {
+    public static ListQuery of(MultivaluedMap<String, String> parameters) {
         QueryParameters.requireKnown(parameters, PARAMETERS);
         return of(
                 parameters.getFirst("state"),

@@ -29,7 +29,7 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 @Startup
-class Pipeline {
+public class Pipeline {
 
     private static final Sql PIPELINE = Sql.resource(Pipeline.class, "pipeline.sql");
     private static final Logger LOG = Logger.getLogger(Pipeline.class);
@@ -106,7 +106,7 @@ class Pipeline {
     }
 
     /** The present and the recent past. */
-    PipelineView view() {
+    public PipelineView view() {
         synchronized (this) {
             watchedNanos = System.nanoTime();
             if (newest != null && System.nanoTime() - newestNanos < FRESH_NANOS) {

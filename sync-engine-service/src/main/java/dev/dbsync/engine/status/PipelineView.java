@@ -11,7 +11,7 @@ import java.util.List;
  * @param history oldest first
  */
 @JsonNaming(SnakeCaseStrategy.class)
-record PipelineView(
+public record PipelineView(
         boolean ok,
         Long generatedAtMillis,
         Sequencer sequencer,
@@ -20,10 +20,10 @@ record PipelineView(
         List<Point> history) {
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record Sequencer(String pending, String sequencedTotal, Double sequencedPerSecond) {}
+    public record Sequencer(String pending, String sequencedTotal, Double sequencedPerSecond) {}
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record Poller(
+    public record Poller(
             String pending,
             String inFlight,
             String stale,
@@ -32,11 +32,11 @@ record PipelineView(
             Double deliveredPerSecond) {}
 
     @JsonNaming(SnakeCaseStrategy.class)
-    record SyncEngine(String rowsAppliedTotal, Double rowsAppliedPerSecond) {}
+    public record SyncEngine(String rowsAppliedTotal, Double rowsAppliedPerSecond) {}
 
     /** One point of a chart: numbers, counts of up to 10,000; rates are of the time since the point before. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Point(
+    public record Point(
             long atMillis,
             long sequencerPending,
             Double sequencedPerSecond,

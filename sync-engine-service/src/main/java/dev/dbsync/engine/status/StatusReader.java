@@ -52,6 +52,11 @@ public class StatusReader {
         });
     }
 
+    /** How many tenancies there are. */
+    public Global global() {
+        return internalDb.inTransaction(StatusReader::global);
+    }
+
     /** @throws ApiException 404 if neither the application nor any external database knows the tenancy */
     public StatusView ofTenancy(UUID id) {
         return internalDb.inTransaction(session -> {

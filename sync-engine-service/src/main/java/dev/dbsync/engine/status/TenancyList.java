@@ -17,7 +17,7 @@ import java.util.UUID;
 
 /** The tenancies that have an external database, a page at a time. */
 @ApplicationScoped
-class TenancyList {
+public class TenancyList {
 
     private static final Sql TENANCY_PAGE = Sql.resource(TenancyList.class, "tenancy_page.sql");
     private static final Sql TENANCIES_NAMED = Sql.resource(TenancyList.class, "tenancies_named.sql");
@@ -41,7 +41,7 @@ class TenancyList {
         private static final Names UNKNOWN = new Names(null, null);
     }
 
-    TenancyPage page(ListQuery query) {
+    public TenancyPage page(ListQuery query) {
         return internalDb.inTransaction(session -> {
             boolean haveNames = TenancyTable.exists(session);
             List<Row> found = session.query(TENANCY_PAGE, parameters(session, query, haveNames), TenancyList::row);
