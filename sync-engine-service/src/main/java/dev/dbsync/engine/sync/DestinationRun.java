@@ -72,6 +72,8 @@ final class DestinationRun {
 
     /** The mapping whose page could not be read in time. */
     private String tooSlow;
+    /** All of this run, to be closed at its end. */
+    private final List<MappingSync> syncs = new ArrayList<>();
 
     private Instant mirrored;
     private boolean confirmed;
@@ -134,6 +136,7 @@ final class DestinationRun {
             }
             end = owed ? RunState.SETTLED : RunState.SUCCEEDED;
         } finally {
+            syncs.forEach(MappingSync::close);
             if (end != RunState.UNFINISHED || !unmirrored.isEmpty()) {
                 mirror(end);
             }
@@ -204,6 +207,7 @@ final class DestinationRun {
                     config,
                     clock,
                     found.identities().getOrDefault(bound.id(), ""));
+            syncs.add(sync);
             Position position = found.positions().get(bound.id());
             MappingState state = destination.stateOf(bound.id());
             if (state.putOff() || bound.id().equals(tooSlow)) {

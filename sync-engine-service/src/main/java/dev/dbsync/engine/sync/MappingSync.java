@@ -39,7 +39,7 @@ import java.util.Optional;
  *
  * <p>Used by one run on one thread.
  */
-final class MappingSync {
+final class MappingSync implements AutoCloseable {
 
     private static final int FIRST_CAREFUL_ROWS = 64;
     private static final int FEWEST_CAREFUL_ROWS = 4;
@@ -56,6 +56,7 @@ final class MappingSync {
     private final QuarantineStore quarantine;
     private final SyncConfig config;
     private final Clock clock;
+    private final ChunkedCopy chunks;
     private String tableIdentity;
     private boolean careful;
     private int pageRows;
@@ -82,6 +83,7 @@ final class MappingSync {
         this.clock = clock;
         this.tableIdentity = tableIdentity;
         this.pageRows = config.pageRows();
+        this.chunks = new ChunkedCopy(bound, destination, target, source.chunks(), config, clock);
     }
 
     /** What a step came to. */
@@ -144,6 +146,18 @@ final class MappingSync {
         pageRows = Math.min(FIRST_CAREFUL_ROWS, config.pageRows());
     }
 
+    /** The rows among which one was refused are behind us. */
+    private void beBold() {
+        careful = false;
+        pageRows = config.pageRows();
+    }
+
+    /** Lets go of what was read for a next step. */
+    @Override
+    public void close() {
+        chunks.close();
+    }
+
     /**
      * Does the next step.
      *
@@ -170,6 +184,15 @@ final class MappingSync {
         }
         Position position = locked.get();
         lookAgain(position);
+        if (careful && chunks.resumes()) {
+            beBold();
+        }
+        if (!careful && chunks.isFor(position)) {
+            Optional<Step> step = chunks.step(position, tableIdentity, logFirst);
+            if (step.isPresent()) {
+                return step.get();
+            }
+        }
         Read read = logFirst || position.phase() == Phase.FOLLOWING ? readLog(position, logFirst) : null;
         if (read == null) {
             read = readTable(position, logFirst);
@@ -202,6 +225,7 @@ final class MappingSync {
         if (table != null) {
             Position next = position.copied(table.last(), table.upserts().size(), table.more())
                     .readAt(facts.moment());
+            chunks.pageCopied(table.upserts().size());
             return commit(plan, List.of(), table.upserts(), position, next, true);
         }
         target.rollback();
@@ -306,7 +330,7 @@ final class MappingSync {
     }
 
     private Read readTable(Position position, boolean logFirst) throws TargetRefusedException {
-        try (var snapshot = source.snapshot()) {
+        try (var snapshot = position.phase() == Phase.COPYING ? source.snapshotOf(bound) : source.snapshot()) {
             SourceFacts facts = facts(snapshot, position);
             MappingPlan plan = plan(position, facts, logFirst);
             LogPage log = null;
@@ -368,7 +392,7 @@ final class MappingSync {
         List<List<String>> gone = List.of();
         SourceMoment moment = judgedAt;
         if (!keys.isEmpty()) {
-            try (var snapshot = source.snapshot()) {
+            try (var snapshot = source.snapshotOf(bound)) {
                 gone = snapshot.missing(bound, destination.tenancyId(), keys);
                 moment = snapshot.moment();
             }

@@ -11,6 +11,7 @@ import dev.dbsync.engine.target.RowText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -159,6 +160,86 @@ final class SourceQueries {
                         mapping.fromClause(),
                         filter(),
                         behind));
+    }
+
+    /**
+     * The key that is {@code :skip} rows behind a cursor, and the one after it; none and no more if there are not so many rows. Rows
+     * count whether they pass the filter or not.
+     *
+     * <p>Parameters: {@code :tenancy, :skip}, and {@code :key0…}, from {@link #firstOfRange()} on, where {@code behindCursor}.
+     */
+    Sql keyAhead(boolean behindCursor) {
+        String behind = behindCursor ? " AND " + range(">", i -> ":key" + i + "::" + keyTypes.get(i)) : "";
+        return Sql.of("""
+                SELECT %1$s
+                FROM %2$s
+                WHERE %3$s = :tenancy%4$s
+                ORDER BY %5$s
+                OFFSET :skip LIMIT 2
+                """.formatted(
+                        numbered(mapping.key(), (i, k) -> "src." + quote(k) + "::text AS k" + i),
+                        mapping.fromClause(),
+                        mapping.tenancySql(),
+                        behind,
+                        order()));
+    }
+
+    /**
+     * A stretch of the table in source key order, in binary form: the tenancy, then the target's columns. {@code COPY} takes no
+     * parameters, so values are literals that the caller has made.
+     *
+     * @param after literals of the key it begins behind; empty: from the beginning
+     * @param through literals of the key it ends with; empty: to the end
+     */
+    String chunk(String tenancy, List<String> after, List<String> through) {
+        String bounds = (after.isEmpty() ? "" : " AND " + range(">", i -> after.get(i) + "::" + keyTypes.get(i)))
+                + (through.isEmpty() ? "" : " AND " + range("<=", i -> through.get(i) + "::" + keyTypes.get(i)));
+        return """
+                COPY (
+                    SELECT %1$s::uuid, %2$s
+                    FROM %3$s
+                    WHERE %1$s = %4$s::uuid AND (%5$s)%6$s
+                    ORDER BY %7$s
+                ) TO STDOUT (FORMAT binary)""".formatted(
+                        mapping.tenancySql(),
+                        numbered(
+                                mapping.columns(),
+                                (i, c) -> c.value().asSql() + "::" + c.type().postgres()),
+                        mapping.fromClause(),
+                        tenancy,
+                        filter(),
+                        bounds,
+                        order());
+    }
+
+    /**
+     * Which keys are behind another. A tenancy that is the key's first column is the same for all of them, and left out:
+     * the planner knows how many rows are in a range of one column, of a row of columns it does not.
+     */
+    private String range(String than, IntFunction<String> bound) {
+        int first = mapping.key().size() > 1
+                        && mapping.tenancy()
+                                .equals(new Mapping.Tenancy.OfColumn(
+                                        mapping.key().get(0)))
+                ? 1
+                : 0;
+        String columns = IntStream.range(first, mapping.key().size())
+                .mapToObj(i -> "src." + quote(mapping.key().get(i)))
+                .collect(Collectors.joining(", "));
+        String bounds =
+                IntStream.range(first, mapping.key().size()).mapToObj(bound).collect(Collectors.joining(", "));
+        return "(" + columns + ") " + than + " (" + bounds + ")";
+    }
+
+    /** The key's first column that a range is of. */
+    int firstOfRange() {
+        boolean tenancyFirst = mapping.tenancy()
+                .equals(new Mapping.Tenancy.OfColumn(mapping.key().get(0)));
+        return tenancyFirst && mapping.key().size() > 1 ? 1 : 0;
+    }
+
+    private String order() {
+        return mapping.key().stream().map(k -> "src." + quote(k)).collect(Collectors.joining(", "));
     }
 
     /**

@@ -11,12 +11,14 @@ import dev.dbsync.engine.target.RowHashes.Keyed;
 import dev.dbsync.engine.target.RowHashes.Range;
 import dev.dbsync.engine.target.RowHashes.Sum;
 import dev.dbsync.engine.target.SourceMoment;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +32,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
 
 /** Reads positions' facts and pages of rows from the internal database. Thread-safe; its snapshots are not. */
 @ApplicationScoped
@@ -45,6 +49,7 @@ public class SourceReader {
     private final DataSource internal;
     private final DataSource snapshots;
     private final SyncConfig config;
+    private final ChunkReader chunks;
     private final Map<String, Statements> statements = new ConcurrentHashMap<>();
 
     /** @param snapshots connections whose every transaction is a read-only snapshot, see {@code application.properties} */
@@ -53,6 +58,7 @@ public class SourceReader {
         this.internal = internal;
         this.snapshots = snapshots;
         this.config = config;
+        this.chunks = new ChunkReader(this, config);
     }
 
     /** Opens a read-only snapshot. Everything read through it is of one moment. */
@@ -111,6 +117,37 @@ public class SourceReader {
     }
 
     /**
+     * A snapshot of what a mapping reads, behind locks on its tables: a truncate empties the table for snapshots older than itself too,
+     * so one that is under way is waited for, and none gets in between.
+     */
+    Snapshot snapshotOf(BoundMapping bound) {
+        Snapshot snapshot = snapshot();
+        try (Statement statement = snapshot.connection.createStatement()) {
+            // No statement before this one takes a snapshot, and neither does this one.
+            statement.execute("LOCK TABLE "
+                    + bound.mapping().tables().stream()
+                            .map(TableName::quoted)
+                            .sorted()
+                            .collect(Collectors.joining(", "))
+                    + " IN ACCESS SHARE MODE");
+            return snapshot;
+        } catch (SQLException e) {
+            snapshot.close();
+            throw new SourceException(e);
+        }
+    }
+
+    /** Reads chunks, for copies of more than a few rows. */
+    ChunkReader chunks() {
+        return chunks;
+    }
+
+    @PreDestroy
+    void stop() {
+        chunks.stop();
+    }
+
+    /**
      * Commits the announcement of a copy, see {@code announce_copy.sql}.
      *
      * @return false if the destination has been edited or deleted meanwhile; then no copy may begin
@@ -158,12 +195,27 @@ public class SourceReader {
         return statements.computeIfAbsent(mapping.id() + mapping.mapping().hash(), id -> Statements.of(mapping));
     }
 
-    private record Statements(Sql follow, Sql factsAndFollow, Sql copyFirst, Sql copyNext, Sql missing) {
+    private record Statements(
+            SourceQueries queries,
+            Sql follow,
+            Sql factsAndFollow,
+            Sql copyFirst,
+            Sql copyNext,
+            Sql keyAheadFirst,
+            Sql keyAheadNext,
+            Sql missing) {
         static Statements of(BoundMapping mapping) {
             var queries = new SourceQueries(mapping);
             Sql follow = queries.follow();
             return new Statements(
-                    follow, Sql.both(FACTS, follow), queries.copy(false), queries.copy(true), queries.missing());
+                    queries,
+                    follow,
+                    Sql.both(FACTS, follow),
+                    queries.copy(false),
+                    queries.copy(true),
+                    queries.keyAhead(false),
+                    queries.keyAhead(true),
+                    queries.missing());
         }
     }
 
@@ -271,6 +323,52 @@ public class SourceReader {
             } catch (SQLException e) {
                 throw new SourceException(e);
             }
+        }
+
+        SourceFacts facts(Destination destination, BoundMapping bound, Position position) {
+            return facts(destination, Map.of(bound, position)).get(bound.id());
+        }
+
+        /** The source key so many rows behind a cursor, and the one after it; fewer if there are not so many. */
+        List<List<String>> keysAhead(BoundMapping bound, UUID tenancyId, Optional<List<String>> cursor, int skip) {
+            Statements of = statementsOf(bound);
+            Sql sql = cursor.isPresent() ? of.keyAheadNext() : of.keyAheadFirst();
+            var values = new HashMap<String, Object>(Map.of("tenancy", tenancyId, "skip", skip));
+            List<String> key = cursor.orElse(List.of());
+            for (int i = of.queries().firstOfRange(); i < key.size(); i++) {
+                values.put("key" + i, key.get(i));
+            }
+            try (PreparedStatement statement = connection.prepareStatement(sql.jdbc())) {
+                sql.bind(statement, values);
+                var keys = new ArrayList<List<String>>();
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        keys.add(texts(rows, "k", bound.mapping().key().size()));
+                    }
+                }
+                return keys;
+            } catch (SQLException e) {
+                throw new SourceException(e);
+            }
+        }
+
+        /** Begins to read the rows behind a source key, through another, in binary form. */
+        CopyOut copyOut(
+                BoundMapping bound, UUID tenancyId, Optional<List<String>> after, Optional<List<String>> through)
+                throws SQLException {
+            PGConnection postgres = connection.unwrap(PGConnection.class);
+            String sql = statementsOf(bound)
+                    .queries()
+                    .chunk("'" + tenancyId + "'", literals(postgres, after), literals(postgres, through));
+            return postgres.getCopyAPI().copyOut(sql);
+        }
+
+        private static List<String> literals(PGConnection postgres, Optional<List<String>> key) throws SQLException {
+            var literals = new ArrayList<String>();
+            for (String text : key.orElse(List.of())) {
+                literals.add("'" + postgres.escapeLiteral(text) + "'");
+            }
+            return literals;
         }
 
         /** Those of the target keys that no live, matching row of the tenancy has. */

@@ -1,5 +1,6 @@
 package dev.dbsync.engine.sync;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -48,4 +49,16 @@ public interface SyncConfig {
     /** Bytes of rows per batch; one row more may be read than fits. */
     @WithDefault("4000000")
     long pageBytes();
+
+    /** Most rows of a chunk, which is what a copy of more than {@link #pageRows()} rows reads and writes at once. Chunks adapt to time and bytes below it. */
+    @WithDefault("100000")
+    int copyChunkRows();
+
+    /** Bytes of a chunk; a single row may be longer. */
+    @WithDefault("16M")
+    MemorySize copyChunkBytes();
+
+    /** Chunks in memory at the same time, all destinations together; what finds no room is copied in batches. 0 copies everything so. */
+    @WithDefault("6")
+    int copyChunksInMemory();
 }

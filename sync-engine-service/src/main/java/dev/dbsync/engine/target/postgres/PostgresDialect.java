@@ -26,6 +26,7 @@ public final class PostgresDialect {
 
     private static final String ANY_STATUS_VIEW_COMMENT = "External DB Sync: status ";
 
+    private static final String CHUNK_TABLE = "pg_temp._external_db_sync_chunk";
     private static final String COMMENT_PREFIX = "External DB Sync: mapping ";
 
     private final String schema;
@@ -190,18 +191,9 @@ public final class PostgresDialect {
     /** Writes rows that differ from what is there. Parameters: one array of text per column. */
     String upsert(Mapping mapping) {
         List<Column> columns = mapping.columns();
-        List<Column> others = columns.stream().filter(c -> !c.key()).toList();
         String values = IntStream.range(0, columns.size())
                 .mapToObj(i -> "r.c" + i + "::" + columns.get(i).type().postgres())
                 .collect(Collectors.joining(", "));
-        String conflict = others.isEmpty()
-                ? "DO NOTHING"
-                : "DO UPDATE SET "
-                        + others.stream()
-                                .map(c -> quote(c.name()) + " = excluded." + quote(c.name()))
-                                .collect(Collectors.joining(", "))
-                        + "\n    WHERE (" + compared("t", others) + ") IS DISTINCT FROM ("
-                        + compared("excluded", others) + ")";
         return """
                 INSERT INTO %s AS t (%s)
                     SELECT %s
@@ -213,7 +205,60 @@ public final class PostgresDialect {
                         textArrays(columns.size()),
                         numbered("c", columns.size()),
                         names(mapping.keyColumns()),
-                        conflict);
+                        whereDifferent(mapping));
+    }
+
+    /** What to do where the key is there already: write the row if it differs. */
+    private static String whereDifferent(Mapping mapping) {
+        List<Column> others = mapping.columns().stream().filter(c -> !c.key()).toList();
+        return others.isEmpty()
+                ? "DO NOTHING"
+                : "DO UPDATE SET "
+                        + others.stream()
+                                .map(c -> quote(c.name()) + " = excluded." + quote(c.name()))
+                                .collect(Collectors.joining(", "))
+                        + "\n    WHERE (" + compared("t", others) + ") IS DISTINCT FROM ("
+                        + compared("excluded", others) + ")";
+    }
+
+    /** Takes rows in binary form; fails over a row whose key is there. */
+    String copyIntoTable(Mapping mapping) {
+        return copy(qualified(mapping.targetTable()), mapping);
+    }
+
+    /** In the transaction alone, for a pooler may stand in between; types in full, so that no type of the tenant's is meant. */
+    String createChunkTable(Mapping mapping) {
+        String columns = mapping.columns().stream()
+                .map(c -> quote(c.name()) + " " + c.type().postgres())
+                .collect(Collectors.joining(", "));
+        return "CREATE TEMPORARY TABLE " + CHUNK_TABLE + " (" + columns + ") ON COMMIT DROP";
+    }
+
+    String copyIntoChunkTable(Mapping mapping) {
+        return copy(CHUNK_TABLE, mapping);
+    }
+
+    /** Writes those rows of the chunk that differ from what is there. */
+    String mergeChunkTable(Mapping mapping) {
+        String columns = names(mapping.columns());
+        return "INSERT INTO " + qualified(mapping.targetTable()) + " AS t (" + columns + ")\nSELECT " + columns
+                + " FROM " + CHUNK_TABLE + "\nON CONFLICT (" + names(mapping.keyColumns()) + ") "
+                + whereDifferent(mapping);
+    }
+
+    private static String copy(String table, Mapping mapping) {
+        return "COPY " + table + " (" + names(mapping.columns()) + ") FROM STDIN (FORMAT binary)";
+    }
+
+    /** The version of a position's row, and {@link #isWatched}. Parameters: tenancy, mapping. */
+    String chunkState(Mapping mapping) {
+        return "SELECT (SELECT xmin::text FROM " + qualified(METADATA_TABLE)
+                + " WHERE tenancy_id = ? AND mapping_name = ?) AS version, " + isWatched(mapping) + " AS watched";
+    }
+
+    /** {@link #savePosition()} that returns what {@link #chunkState} does. */
+    String savePositionOfChunk(Mapping mapping) {
+        return savePosition() + " RETURNING xmin::text AS version, " + isWatched(mapping) + " AS watched";
     }
 
     /** Deletes rows by key. Parameters: one array of text per key column. */

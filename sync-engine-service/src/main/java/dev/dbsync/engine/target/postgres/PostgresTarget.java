@@ -123,6 +123,11 @@ public final class PostgresTarget {
         connection.rollback();
     }
 
+    /** Writes chunks of a copy, as part of the transaction under way. */
+    public ChunkWriter chunks() {
+        return new ChunkWriter(connection, dialect, this);
+    }
+
     /** The schema's tables; what is done with them is part of the transaction under way. */
     public PostgresTables tables() {
         return tables;
@@ -682,8 +687,7 @@ public final class PostgresTarget {
         return columns;
     }
 
-    private void setPosition(PreparedStatement statement, int first, String mappingId, Position position)
-            throws SQLException {
+    void setPosition(PreparedStatement statement, int first, String mappingId, Position position) throws SQLException {
         int i = first;
         statement.setLong(i++, position.watermark());
         statement.setObject(i++, position.epoch(), Types.OTHER);
@@ -702,8 +706,12 @@ public final class PostgresTarget {
         statement.setObject(i++, moment == null ? null : moment.history(), Types.OTHER);
         statement.setObject(i++, moment == null ? null : moment.tick(), Types.BIGINT);
         statement.setObject(i++, position.resync(), Types.OTHER);
-        statement.setObject(i++, identity.tenancyId());
-        statement.setString(i, mappingId);
+        setMapping(statement, i, mappingId);
+    }
+
+    void setMapping(PreparedStatement statement, int first, String mappingId) throws SQLException {
+        statement.setObject(first, identity.tenancyId());
+        statement.setString(first + 1, mappingId);
     }
 
     /** A row that somebody made unreadable is no position: the mapping is copied again. */
