@@ -51,13 +51,6 @@ final class Call implements Actor {
         DATABASE_FAILED
     }
 
-    /**
-     * A chunk that was read before the lock it would be written under, behind locks on the source's tables: no truncate gets in between.
-     *
-     * @param version of the position behind which it was read
-     */
-    private record Ahead(Reading reading, int version, List<Row> rows, Position after) {}
-
     private record Wanted(int destination, int nextAttempt) {}
 
     private final World world;
@@ -84,8 +77,6 @@ final class Call implements Actor {
     private MappingPlan plan;
     private int[] keys;
     private Stored next;
-    private int version;
-    private Ahead ahead;
     private final List<Integer> deletes = new ArrayList<>(2);
     private final List<Row> upserts = new ArrayList<>(2);
 
@@ -193,7 +184,6 @@ final class Call implements Actor {
         release();
         run = null;
         target = null;
-        ahead = null;
         unmirrored = null;
         if (wanted.isEmpty()) {
             answer(true);
@@ -212,7 +202,6 @@ final class Call implements Actor {
         delivery = null;
         run = null;
         target = null;
-        ahead = null;
         at = At.FREE;
         said(ok ? "answers: done, or owed" : "answers: failed");
     }
@@ -297,7 +286,6 @@ final class Call implements Actor {
             return said("finds no position") && putOff();
         }
         position = target.position;
-        version = target.version;
         boolean strange = position.position().phase() != Phase.PENDING
                 && !position.position().tableIdentity().equals(tableIdentity);
         at = strange && world.on(Safeguard.TABLE_LOOKED_AT_UNDER_THE_LOCK) ? At.LOOK_AGAIN : At.READ;
@@ -317,9 +305,6 @@ final class Call implements Actor {
 
     private boolean read() {
         server = world.source.server;
-        if (ahead != null && readAheadCounts()) {
-            return true;
-        }
         reading = early == null
                 ? Reading.of(world, run.destination, position)
                 : Reading.of(world, run.destination, position, early);
@@ -341,56 +326,6 @@ final class Call implements Actor {
             at = plan instanceof MappingPlan.SweepPage ? At.KEYS : At.RESOLVE;
         }
         return true;
-    }
-
-    /** @return whether what was read ahead is what will be written; if not, it is forgotten */
-    private boolean readAheadCounts() {
-        Ahead taken = ahead;
-        ahead = null;
-        if (world.on(Safeguard.READ_AHEAD_FENCED) && taken.version() != version) {
-            return false;
-        }
-        reading = Reading.of(world, run.destination, position);
-        plan = reading.plan(world, position, tableIdentity, false);
-        if (!reading.facts().wanted()
-                || !(plan instanceof MappingPlan.CopyPage)
-                || isOfAnotherHistory(taken.reading())
-                || taken.reading().facts().generation() != reading.facts().generation()) {
-            return false;
-        }
-        reading = taken.reading();
-        deletes.clear();
-        upserts.clear();
-        upserts.addAll(taken.rows());
-        Position now = position.position();
-        Position after = now.copied(taken.after().cursor(), taken.rows().size(), taken.after().cursor().isPresent());
-        next = stored(after, reading);
-        at = At.APPLY;
-        return said(() -> "takes what it read ahead, and will write " + upserts);
-    }
-
-    private boolean canReadAhead() {
-        return ahead == null
-                && plan instanceof MappingPlan.CopyPage
-                && next.position().phase() == Phase.COPYING
-                && world.source.server == server
-                && !world.source.lockedByAnother(null, Table.SOURCE_TABLE, 0);
-    }
-
-    /** In the engine another thread does it while the run writes; here it may be as late as just before the next lock. */
-    private boolean readAhead() {
-        Stored behind = next;
-        Reading read = Reading.of(world, run.destination, behind);
-        if (!read.facts().wanted()
-                || !(read.plan(world, behind, tableIdentity, false) instanceof MappingPlan.CopyPage)) {
-            return said("may not read ahead");
-        }
-        position = behind;
-        reading = read;
-        upserts.clear();
-        Position after = copy(read.rows());
-        ahead = new Ahead(read, version, List.copyOf(upserts), after);
-        return said(() -> "reads ahead: " + upserts);
     }
 
     /** The table is read in the snapshot of the facts; but a truncate that has committed meanwhile shows in every snapshot. */
@@ -586,7 +521,6 @@ final class Call implements Actor {
             write();
         }
         target.position = next;
-        version = ++target.version;
         world.source.changes++;
         said(() -> "commits " + world.text(next) + (answered ? "" : ", but the answer is lost"));
         if (!world.on(Safeguard.ROWS_AND_POSITION_TOGETHER)) {
@@ -658,9 +592,6 @@ final class Call implements Actor {
         int option = world.resting() ? 7 : Choice.of(choice, 8);
         if (option == 0 && unmirrored != null) {
             return mirrored() && said("mirrors the position");
-        }
-        if (option == 2 && canReadAhead()) {
-            return readAhead();
         }
         at = option == 1 ? At.STOP : At.LOCK;
         return option == 1 ? said("stops before the end") : step(Choice.PLAIN);
@@ -755,7 +686,6 @@ final class Call implements Actor {
         delivery = null;
         run = null;
         target = null;
-        ahead = null;
         at = At.FREE;
         return said("dies");
     }

@@ -18,8 +18,6 @@ public enum Safeguard {
     RECLAIM_IN_PLACE,
     /** The position is locked before the source is read, and until both are written (invariant 4). */
     POSITION_LOCK,
-    /** What was read ahead counts only if nobody has written the position since (invariant 4). */
-    READ_AHEAD_FENCED,
     /** Rows and position are one transaction (invariant 4). */
     ROWS_AND_POSITION_TOGETHER,
     /** The log and the rows it leads to are read in one snapshot (invariant 5). */

@@ -36,9 +36,6 @@ final class Target {
     /** Null before the first run. */
     Stored position;
 
-    /** Counts who has written the position. */
-    int version;
-
     /** The call that holds the position, or null. */
     Call holder;
 
@@ -91,7 +88,6 @@ final class Target {
         rows = backup.rows.clone();
         position = backup.position;
         holder = null;
-        version++;
         life++;
     }
 }

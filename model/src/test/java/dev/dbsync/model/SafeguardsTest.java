@@ -76,7 +76,6 @@ class SafeguardsTest {
             case ENQUEUE_IN_THE_SAME_TRANSACTION,
                     RECLAIM_IN_PLACE,
                     POSITION_LOCK,
-                    READ_AHEAD_FENCED,
                     ROWS_AND_POSITION_TOGETHER,
                     DEBT_OUTLIVES_ITS_RUN,
                     LEASE_TOKEN -> EnumSet.of(Fault.CRASH, Fault.DUPLICATE_DELIVERY);

@@ -44,6 +44,9 @@ record Settings(long seed, Map<String, String> environment) {
         environment.put("DBSYNC_TARGETS_LOCK_TIMEOUT", "2s");
         environment.put("DBSYNC_TARGETS_IDLE_IN_TRANSACTION_TIMEOUT", "6s");
         environment.put("DBSYNC_TARGETS_ALLOW_PRIVATE_NETWORKS", "true");
+        // Copies of more than a page go in chunks.
+        environment.put("DBSYNC_ENGINE_COPY_CHUNK_ROWS", one(random, "100000", "7"));
+        environment.put("DBSYNC_ENGINE_COPY_CHUNKS_IN_MEMORY", one(random, "6", "6", "1", "0"));
         return new Settings(seed, Map.copyOf(environment));
     }
 

@@ -176,7 +176,8 @@ final class ChunkedCopy implements AutoCloseable {
                         facts -> isToBeCopied(next, facts, tableIdentity, false))
                 : null;
         long begunWriting = System.nanoTime();
-        Optional<Written> written = Optional.empty();
+        Optional<Written> written;
+        boolean committed = false;
         try {
             written = writer.write(mapping, chunk.rows(), straight && !position.sweep(), next);
             if (written.isPresent()) {
@@ -184,9 +185,10 @@ final class ChunkedCopy implements AutoCloseable {
                     target.tables().demandValues(mapping);
                 }
                 target.commit();
+                committed = true;
             }
         } finally {
-            if (reading != null && written.isEmpty()) {
+            if (reading != null && !committed) {
                 discard(reading);
             }
         }
@@ -215,22 +217,22 @@ final class ChunkedCopy implements AutoCloseable {
             discard(taken.chunk());
             return Optional.empty();
         }
+        Optional<Chunk> counts = Optional.empty();
         try {
             Optional<Chunk> chunk = taken.chunk().get(LONGEST_READ.toMillis(), TimeUnit.MILLISECONDS);
-            if (chunk.isPresent() && !stillStands(chunk.get(), position, tableIdentity)) {
-                chunk.get().close();
-                return Optional.empty();
+            if (chunk.isPresent() && stillStands(chunk.get(), position, tableIdentity)) {
+                counts = chunk;
             }
-            return chunk;
         } catch (ExecutionException | TimeoutException e) {
-            // It is read again, which says what is wrong.
-            discard(taken.chunk());
-            return Optional.empty();
+            LOG.debugf("A chunk could not be read ahead and is read again mapping=%s", mapping.id());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            discard(taken.chunk());
-            return Optional.empty();
+        } finally {
+            if (counts.isEmpty()) {
+                discard(taken.chunk());
+            }
         }
+        return counts;
     }
 
     /** Truncates, edits and failovers since it was read; rows that changed since are in the log. */

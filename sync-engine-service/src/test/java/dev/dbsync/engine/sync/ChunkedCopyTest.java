@@ -3,8 +3,8 @@ package dev.dbsync.engine.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dbsync.engine.InternalDatabaseResource;
+import dev.dbsync.engine.destination.Admission;
 import dev.dbsync.engine.destination.Destination;
-import dev.dbsync.engine.destination.DestinationStore;
 import dev.dbsync.engine.quarantine.QuarantineStore;
 import dev.dbsync.engine.receive.SyncSummary;
 import dev.dbsync.engine.secret.ConnectionCipher;
@@ -65,9 +65,6 @@ class ChunkedCopyTest {
 
     @Inject
     ConnectionCipher cipher;
-
-    @Inject
-    DestinationStore destinations;
 
     @Inject
     SourceReader source;
@@ -329,7 +326,7 @@ class ChunkedCopyTest {
     }
 
     private Destination destination() {
-        return destinations.load(tenancy).get(0);
+        return ((Admission.Admitted) service.admission(tenancy)).destinations().get(0);
     }
 
     /** A run of an engine of its own. */
@@ -338,7 +335,7 @@ class ChunkedCopyTest {
         Connection connection = target.connect();
         toClose.add(connection);
         var identity = new PostgresTarget.Identity(
-                tenancy, destination.destinationId(), destinations.installationId(), destination.schema());
+                tenancy, destination.destinationId(), destination.installationId(), destination.schema());
         var postgres = new PostgresTarget(connection, identity, targetsConfig);
         var bound = mappings.wantedBy(destination).get(0);
         postgres.prepare(List.of(bound.mapping()), Optional.empty(), former -> false);

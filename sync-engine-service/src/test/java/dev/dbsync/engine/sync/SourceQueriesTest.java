@@ -6,6 +6,7 @@ import dev.dbsync.common.mapping.BoundMapping;
 import dev.dbsync.common.mapping.Mapping;
 import dev.dbsync.common.mapping.MappingCatalog;
 import dev.dbsync.engine.GoldenFile;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,18 @@ class SourceQueriesTest {
         assertThat(new SourceQueries(new BoundMapping(mapping, types)).follow().positional())
                 .contains("src.\"permissionId\"::text AS t1")
                 .contains("src.\"permissionId\"::text::text = touched.t1::text");
+    }
+
+    /** A range of the tenancy and the key would be estimated as one row, and read row by row. */
+    @Test
+    void aChunkIsARangeOfTheKeyBehindTheTenancy() {
+        Mapping mapping = CATALOG.get("users").orElseThrow();
+        var queries = new SourceQueries(new BoundMapping(mapping, Map.of("tenancyId", "uuid", "projectUserId", "uuid")));
+
+        assertThat(queries.chunk("'t'", List.of("'t'", "'a'"), List.of("'t'", "'b'")))
+                .contains("COPY (", "SELECT src.\"tenancyId\"::uuid, src.\"projectUserId\"::uuid, src.\"displayName\"::text,")
+                .contains("src.\"tenancyId\" = 't'::uuid AND (true) AND (src.\"projectUserId\") > ('a'::uuid) AND (src.\"projectUserId\") <= ('b'::uuid)")
+                .contains(") TO STDOUT (FORMAT binary)");
     }
 
     private static void assertGolden(String id, Map<String, String> types) {
