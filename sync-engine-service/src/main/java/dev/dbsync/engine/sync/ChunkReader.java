@@ -116,9 +116,9 @@ final class ChunkReader {
                 List<List<String>> ends = snapshot.keysAhead(request.bound(), tenancy, cursor, rows - 1);
                 boolean more = ends.size() == 2;
                 Optional<List<String>> last = more ? Optional.of(ends.get(0)) : Optional.empty();
-                BinaryRows read =
-                        binaryRows(tenancy, snapshot.copyOut(request.bound(), tenancy, cursor, last), rows > 1 && more);
-                if (read.bytes() <= limit() || rows == 1 || !more) {
+                CopyOut answer = snapshot.copyOut(request.bound(), tenancy, cursor, last);
+                BinaryRows read = binaryRows(tenancy, snapshot, answer, rows > 1);
+                if (read.bytes() <= limit() || rows == 1) {
                     return Optional.of(
                             new Chunk(facts, read, last, more, Duration.ofNanos(System.nanoTime() - begun), giveBack));
                 }
@@ -133,13 +133,19 @@ final class ChunkReader {
         return config.copyChunkBytes().asLongValue();
     }
 
-    /** @param bounded whether to stop where there are more bytes than a chunk may have */
-    private BinaryRows binaryRows(UUID tenancy, CopyOut copy, boolean bounded) throws SQLException {
+    /**
+     * Where reading ends before the answer does, the connection goes with it: the driver would cancel by another connection, which may
+     * come late and hit what is done with this one next.
+     *
+     * @param bounded whether to stop where there are more bytes than a chunk may have
+     */
+    private BinaryRows binaryRows(UUID tenancy, SourceReader.Snapshot snapshot, CopyOut copy, boolean bounded)
+            throws SQLException {
         try {
             return receive(tenancy, copy, bounded);
         } finally {
             if (copy.isActive()) {
-                copy.cancelCopy();
+                snapshot.abort();
             }
         }
     }

@@ -363,6 +363,11 @@ public class SourceReader {
             return postgres.getCopyAPI().copyOut(sql);
         }
 
+        /** Breaks the connection, in the middle of an answer. */
+        void abort() throws SQLException {
+            connection.abort(Runnable::run);
+        }
+
         private static List<String> literals(PGConnection postgres, Optional<List<String>> key) throws SQLException {
             var literals = new ArrayList<String>();
             for (String text : key.orElse(List.of())) {

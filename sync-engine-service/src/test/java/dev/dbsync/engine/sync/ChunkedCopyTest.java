@@ -294,6 +294,7 @@ class ChunkedCopyTest {
         target.execute(
                 "CREATE FUNCTION skip() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
                 "CREATE TRIGGER skip BEFORE INSERT OR UPDATE ON every_type FOR EACH ROW EXECUTE FUNCTION skip()",
+                "DELETE FROM every_type WHERE id % 2 = 0",
                 "UPDATE _external_db_sync_metadata SET phase = 'pending'");
 
         assertThat(sync()).isNotEqualTo(SYNCED);

@@ -47,11 +47,15 @@ class SourceQueriesTest {
     @Test
     void aChunkIsARangeOfTheKeyBehindTheTenancy() {
         Mapping mapping = CATALOG.get("users").orElseThrow();
-        var queries = new SourceQueries(new BoundMapping(mapping, Map.of("tenancyId", "uuid", "projectUserId", "uuid")));
+        var queries =
+                new SourceQueries(new BoundMapping(mapping, Map.of("tenancyId", "uuid", "projectUserId", "uuid")));
 
         assertThat(queries.chunk("'t'", List.of("'t'", "'a'"), List.of("'t'", "'b'")))
-                .contains("COPY (", "SELECT src.\"tenancyId\"::uuid, src.\"projectUserId\"::uuid, src.\"displayName\"::text,")
-                .contains("src.\"tenancyId\" = 't'::uuid AND (true) AND (src.\"projectUserId\") > ('a'::uuid) AND (src.\"projectUserId\") <= ('b'::uuid)")
+                .contains(
+                        "COPY (",
+                        "SELECT src.\"tenancyId\"::uuid, src.\"projectUserId\"::uuid, src.\"displayName\"::text,")
+                .contains(
+                        "src.\"tenancyId\" = 't'::uuid AND (true) AND (src.\"projectUserId\") > ('a'::uuid) AND (src.\"projectUserId\") <= ('b'::uuid)")
                 .contains(") TO STDOUT (FORMAT binary)");
     }
 
