@@ -199,7 +199,7 @@ class ChunkedCopyTest {
         MappingSync run = run();
         run.step(false);
         Destination destination = destination();
-        var begun = new Position(Phase.COPYING, 0, null, Optional.empty(), false, generation(), "", "", 0, null);
+        var begun = new Position(Phase.COPYING, 0, null, Optional.empty(), false, generation(), "", "", 0, null, null);
         try (Connection truncating = internal.connect();
                 Statement statement = truncating.createStatement()) {
             truncating.setAutoCommit(false);
