@@ -140,6 +140,11 @@ public final class MappingCheck {
             List<List<String>> inFlight,
             int quarantined) {}
 
+    /** Lets the tenant's view say that everything up to this id was found identical. */
+    public void noteVerified(long sequenceId) throws SQLException {
+        target.noteVerified(mapping.id(), sequenceId);
+    }
+
     /** Where the target stands. */
     public Standing standing() throws SQLException {
         Locked locked = lock();

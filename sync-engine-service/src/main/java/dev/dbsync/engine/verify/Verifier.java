@@ -217,12 +217,10 @@ class Verifier {
             } else if (!mapping.compared && mapping.candidates.size() < MOST_CANDIDATES) {
                 compare(mapping, check);
             } else if (mapping.compared && mapping.candidates.isEmpty()) {
-                mapping.conclude();
-                finished(mapping);
+                conclude(mapping, check);
             } else if (mapping.comparedAt != null && isOver(mapping.comparedAt, config.settleTime())) {
                 mapping.undecided = mapping.candidates.size();
-                mapping.conclude();
-                finished(mapping);
+                conclude(mapping, check);
             } else {
                 waiting.add(mapping);
             }
@@ -331,6 +329,14 @@ class Verifier {
             mapping.owed = new ArrayList<>(mapping.owed.subList(rewritten.keys(), mapping.owed.size()));
             metrics.repaired(rewritten.keys() - rewritten.refused().size());
             store.save(run, mapping);
+        }
+
+        private void conclude(MappingProgress mapping, MappingCheck check) throws SQLException {
+            mapping.conclude();
+            finished(mapping);
+            if (mapping.result == Result.IDENTICAL) {
+                check.noteVerified(mapping.sequenceId);
+            }
         }
 
         private void finish(MappingProgress mapping, Result result, String reason) {

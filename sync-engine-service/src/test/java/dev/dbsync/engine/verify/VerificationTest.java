@@ -131,6 +131,9 @@ class VerificationTest {
         MappingView found = verified(false);
 
         assertThat(found.result()).isEqualTo("identical");
+        assertThat(target.queryText("SELECT verified_sequence_id::text FROM _external_db_sync_status"
+                        + " WHERE verified_at BETWEEN now() - interval '1 minute' AND now()"))
+                .isEqualTo(found.sequenceId());
         assertThat(found.rowsCompared()).isEqualTo("65");
         assertThat(found.sequenceId())
                 .isEqualTo(target.queryText("SELECT last_synced_sequence_id::text FROM _external_db_sync_metadata"));
@@ -144,6 +147,8 @@ class VerificationTest {
 
         assertThat(List.of(found.result(), found.missing(), found.extra(), found.different(), found.repaired()))
                 .containsExactly("different", "1", "1", "2", "0");
+        assertThat(target.queryLong("SELECT count(verified_at) FROM _external_db_sync_status"))
+                .isZero();
         assertThat(found.keys().stream().map(key -> key.kind() + " " + key.key()))
                 .containsExactlyInAnyOrder(
                         "missing {region=a, id=10}",

@@ -94,6 +94,14 @@ public final class PostgresDialect {
                 FROM %s AS m""".formatted(qualified(STATUS_VIEW), qualified(METADATA_TABLE));
     }
 
+    /** A position that a run holds is not waited for. Parameters: sequence id, tenancy, tenancy, mapping. */
+    String noteVerified() {
+        return "UPDATE " + qualified(METADATA_TABLE)
+                + " SET verified_at = now(), verified_sequence_id = ? WHERE tenancy_id = ? AND mapping_name IN (SELECT mapping_name FROM "
+                + qualified(METADATA_TABLE)
+                + " WHERE tenancy_id = ? AND mapping_name = ? FOR UPDATE SKIP LOCKED)";
+    }
+
     static boolean isOurStatusView(String comment) {
         return comment != null && comment.startsWith(ANY_STATUS_VIEW_COMMENT);
     }

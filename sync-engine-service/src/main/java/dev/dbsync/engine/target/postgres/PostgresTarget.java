@@ -257,6 +257,22 @@ public final class PostgresTarget {
     }
 
     /**
+     * Notes for the tenant's view that a verification has found a table identical. Nothing else depends on it.
+     *
+     * @throws SQLException if the connection is broken
+     */
+    public void noteVerified(String mappingId, long sequenceId) throws SQLException {
+        try {
+            begin();
+            update(dialect.noteVerified(), sequenceId, identity.tenancyId(), identity.tenancyId(), mappingId);
+            commit();
+        } catch (SQLException e) {
+            // Of a broken connection this throws.
+            rollback();
+        }
+    }
+
+    /**
      * Makes the view that tells the tenant how its copy is doing, where there is none or an earlier one of ours. Nothing that is
      * synced depends on it, so what refuses it, other than the connection, is for the answer alone.
      *
