@@ -137,7 +137,8 @@ class WaitResourceTest {
 
         assertThat(answer.join().getBoolean("reached")).isTrue();
         assertThat(database.queryLong("SELECT count(*) FROM dbsync.\"ChangedRow\" WHERE \"shouldUpdateSequenceId\""))
-                .isEqualTo(5);
+                .as("entries that are still without an id")
+                .isPositive();
     }
 
     @Test
