@@ -31,7 +31,7 @@ final class LogFixture implements BeforeAllCallback, BeforeEachCallback, AfterAl
         database.execute("""
                 TRUNCATE dbsync."ChangedRow", dbsync."DeletedRow", dbsync."OutgoingRequest", dbsync."PendingExpansion",
                     dbsync."LogStatistics", dbsync."SequencerState", dbsync."SequenceEpoch", dbsync."ExternalDatabaseMapping",
-                    dbsync."ExternalDatabase", dbsync."CaptureGeneration", dbsync."SourceHistory", dbsync."QuarantinedRow" RESTART IDENTITY;
+                    dbsync."ExternalDatabase", dbsync."CaptureGeneration", dbsync."SourceHistory", dbsync."QuarantinedRow" RESTART IDENTITY CASCADE;
                 INSERT INTO dbsync."SequencerState" DEFAULT VALUES;
                 ALTER SEQUENCE dbsync.global_seq_id RESTART;
                 UPDATE dbsync."ExternalDbSyncMetadata" SET "sequencerEnabled" = true;
