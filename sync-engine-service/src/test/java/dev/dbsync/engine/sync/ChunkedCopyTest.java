@@ -357,10 +357,12 @@ class ChunkedCopyTest {
         Awaitility.await()
                 .pollDelay(Duration.ofMillis(300))
                 .atMost(Duration.ofSeconds(20))
-                .until(() ->
-                        internal.queryLong("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                                        + " AND xact_start IS NOT NULL AND pid <> pg_backend_pid()")
-                                == 0);
+                .untilAsserted(() -> assertThat(internal.queryText(
+                                "SELECT coalesce(string_agg(concat_ws(' ', state, xact_start, query), E'\\n'), '') FROM pg_stat_activity"
+                                        + " WHERE datname = current_database() AND xact_start IS NOT NULL"
+                                        + " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"))
+                        .as("transactions under way")
+                        .isEmpty());
     }
 
     private static void finish(MappingSync run) throws SQLException, Exception {
