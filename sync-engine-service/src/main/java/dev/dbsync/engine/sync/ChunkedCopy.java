@@ -138,8 +138,7 @@ final class ChunkedCopy implements AutoCloseable {
     }
 
     private Optional<Chunk> readNow(Position position, String tableIdentity, boolean logFirst) {
-        if (position.cursor().isPresent()
-                && position.cursor().get().size() != mapping.key().size()) {
+        if (position.cursor().isPresent() && !isOurs(position.cursor().get())) {
             return Optional.empty();
         }
         try {
@@ -155,6 +154,13 @@ final class ChunkedCopy implements AutoCloseable {
             chunkRows = Math.max(1, chunkRows / 4);
             return Optional.empty();
         }
+    }
+
+    /** The range of a chunk leaves the tenancy out, so it is looked at here; of a cursor that is none of ours the pages tell. */
+    private boolean isOurs(List<String> cursor) {
+        return cursor.size() == mapping.key().size()
+                && (new SourceQueries(bound).firstOfRange() == 0
+                        || cursor.get(0).equals(destination.tenancyId().toString()));
     }
 
     private boolean isToBeCopied(Position position, SourceFacts facts, String tableIdentity, boolean logFirst) {
