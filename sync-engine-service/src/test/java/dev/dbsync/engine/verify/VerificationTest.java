@@ -402,7 +402,7 @@ class VerificationTest {
     }
 
     @Test
-    @Tag("slow")
+    @Tag("soak")
     void aBusyMappingRaisesNoFalseAlarmInAThousandRuns() throws Exception {
         busy(1000);
     }
