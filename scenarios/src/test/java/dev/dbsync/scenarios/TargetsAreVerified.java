@@ -157,7 +157,7 @@ class TargetsAreVerified {
 
     /** Twenty seconds on two quiet cores; the test leaves room for what runs beside it. */
     @Test
-    @Tag("slow")
+    @Tag("soak")
     void oneRowInAMillionIsFoundAndRepaired() {
         Tenant large = installation.tenant();
         installation.internal().execute("""
