@@ -34,6 +34,7 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
+import org.postgresql.jdbc.PgConnection;
 
 /** Reads positions' facts and pages of rows from the internal database. Thread-safe; its snapshots are not. */
 @ApplicationScoped
@@ -363,9 +364,9 @@ public class SourceReader {
             return postgres.getCopyAPI().copyOut(sql);
         }
 
-        /** Breaks the connection, in the middle of an answer. */
+        /** Breaks the connection, in the middle of an answer. The pool's own {@code abort} would break nothing and lose it. */
         void abort() throws SQLException {
-            connection.abort(Runnable::run);
+            connection.unwrap(PgConnection.class).abort(Runnable::run);
         }
 
         private static List<String> literals(PGConnection postgres, Optional<List<String>> key) throws SQLException {

@@ -285,6 +285,7 @@ class ChunkedCopyTest {
         assertThat(chunk.position().rowsCopied()).isBetween(1L, 3L);
         finish(run);
         app.assertSame(tenancy, target);
+        settle();
     }
 
     @Test

@@ -315,7 +315,7 @@ class VerificationTest {
         target.execute("DELETE FROM every_type WHERE id = 10");
         request("{\"repair\":true}");
         internal.execute(
-                "UPDATE dbsync.\"VerificationMapping\" SET \"startedAt\" = now(), \"comparedAt\" = now(), \"missing\" = 2,"
+                "UPDATE dbsync.\"VerificationMapping\" SET \"startedAt\" = now(), \"sequenceId\" = 1, \"comparedAt\" = now(), \"missing\" = 2,"
                         + " \"owed\" = '[[\"a\", \"10\"], [\"a\", \"12\"]]'");
 
         MappingView found = finish();
@@ -376,7 +376,7 @@ class VerificationTest {
     void aTargetWhosePositionIsGoneIsCopiedAgain() {
         target.execute("DELETE FROM _external_db_sync_metadata");
         assertThat(verified(false).result()).isEqualTo("copied_again");
-        target.execute("DROP TABLE _external_db_sync_metadata");
+        target.execute("DROP TABLE _external_db_sync_metadata CASCADE");
         MappingView found = verified(false);
         assertThat(List.of(found.result(), found.reason()))
                 .containsExactly("copied_again", "the target's position is gone");
