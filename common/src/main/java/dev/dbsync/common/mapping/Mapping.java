@@ -11,13 +11,14 @@ import java.util.Set;
  * How the rows of one source table appear in a tenancy's database. Immutable.
  *
  * <p>SQL in a mapping sees the source row as {@code src} and, where the tenancy is found through another table, that
- * table's row as {@code tenancy}.
+ * table's row as {@code tenancy}; columns see the row of each lookup by its name.
  *
  * @param id the mapping's name, unique in a catalog
  * @param source where the rows come from
  * @param key the source table's primary key, in index order
  * @param tenancy how a row's tenancy is found
- * @param dependencies other tables whose changes show in this mapping's rows
+ * @param dependencies other tables whose changes show in this mapping's rows, those of lookups included
+ * @param lookups rows of other tables that columns read
  * @param targetTable name of the table in the tenant's schema
  * @param columns the target's columns in order; at least one is a key
  * @param filter SQL condition; a row that does not meet it is not in the target
@@ -30,6 +31,7 @@ public record Mapping(
         List<String> key,
         Tenancy tenancy,
         List<Dependency> dependencies,
+        List<Lookup> lookups,
         String targetTable,
         List<Column> columns,
         Optional<Filter> filter,
@@ -82,6 +84,29 @@ public record Mapping(
 
         /** The dependency's column equals this value of the source row. */
         public record On(String column, Value source) {}
+    }
+
+    /**
+     * The row of another table that belongs to a source row, or none; of several the first in the order of their texts.
+     *
+     * @param name what columns call it
+     * @param on the lookup's column to the source's: both are equal
+     * @param where the lookup's column to a value that it has
+     */
+    public record Lookup(String name, TableName table, Map<String, String> on, Map<String, String> where, int line) {
+
+        /** SQL that is true for the row, which has the lookup's name. */
+        public String condition() {
+            var conditions = new ArrayList<String>();
+            on.forEach((column, source) -> conditions.add(sql(column) + " = src." + TableName.quote(source)));
+            where.forEach((column, value) -> conditions.add(sql(column) + " = '" + value.replace("'", "''") + "'"));
+            return String.join(" AND ", conditions);
+        }
+
+        /** The lookup's column as SQL. */
+        public String sql(String column) {
+            return TableName.quote(name) + "." + TableName.quote(column);
+        }
     }
 
     /** A condition over {@code src} (and {@code tenancy}). */

@@ -2,6 +2,7 @@ package dev.dbsync.common.mapping;
 
 import dev.dbsync.common.mapping.Mapping.Column;
 import dev.dbsync.common.mapping.Mapping.Dependency;
+import dev.dbsync.common.mapping.Mapping.Lookup;
 import dev.dbsync.common.mapping.Mapping.Tenancy;
 import dev.dbsync.common.mapping.Mapping.Value;
 import dev.dbsync.common.sql.Sql;
@@ -91,17 +92,23 @@ public final class MappingBinder {
                             + "; name the columns of its primary key");
         }
         bindTenancy(mapping, source);
+        Set<String> unique = bindLookups(mapping, source);
         for (Dependency dependency : mapping.dependencies()) {
             Map<String, ColumnFacts> columns = columns(mapping, dependency.table(), dependency.line());
             for (Dependency.On on : dependency.on()) {
                 require(mapping, dependency.table(), columns, on.column(), dependency.line());
                 parse(
                         mapping,
+                        mapping.fromClause(),
                         on.source().asSql() + "::text",
                         "true",
                         dependency.line(),
                         "dependency on " + dependency.table());
             }
+        }
+        String rows = new BoundMapping(mapping, Map.of()).rowsClause();
+        for (Lookup lookup : mapping.lookups()) {
+            parse(mapping, rows, "1", "true", lookup.line(), "lookup '" + lookup.name() + "'");
         }
         for (Column column : mapping.columns()) {
             if (column.value() instanceof Value.SourceColumn from) {
@@ -116,6 +123,7 @@ public final class MappingBinder {
             }
             parse(
                     mapping,
+                    rows,
                     column.value().asSql() + "::" + column.type().postgres(),
                     "true",
                     column.line(),
@@ -123,11 +131,38 @@ public final class MappingBinder {
         }
         if (mapping.filter().isPresent()) {
             var filter = mapping.filter().get();
-            parse(mapping, "1", filter.sql(), filter.line(), "filter");
+            parse(mapping, mapping.fromClause(), "1", filter.sql(), filter.line(), "filter");
         }
         var types = new LinkedHashMap<String, String>();
         source.forEach((name, facts) -> types.put(name, facts.type()));
-        return new BoundMapping(mapping, types);
+        return new BoundMapping(mapping, types, unique);
+    }
+
+    /** @return the names of those that find one row at most, see {@link BoundMapping#uniqueLookups()} */
+    private Set<String> bindLookups(Mapping mapping, Map<String, ColumnFacts> source) throws SQLException {
+        var unique = new HashSet<String>();
+        for (Lookup lookup : mapping.lookups()) {
+            Map<String, ColumnFacts> columns = columns(mapping, lookup.table(), lookup.line());
+            boolean sameTypes = true;
+            for (Map.Entry<String, String> pair : lookup.on().entrySet()) {
+                String type = require(mapping, lookup.table(), columns, pair.getKey(), lookup.line())
+                        .type();
+                String ofSource = require(mapping, mapping.source(), source, pair.getValue(), lookup.line())
+                        .type();
+                sameTypes &= type.equals(ofSource);
+            }
+            for (String column : lookup.where().keySet()) {
+                require(mapping, lookup.table(), columns, column, lookup.line());
+            }
+            var fixed = new HashSet<>(lookup.on().keySet());
+            fixed.addAll(lookup.where().keySet());
+            if (sameTypes
+                    && indexes(lookup.table()).stream()
+                            .anyMatch(index -> index.unique() && fixed.containsAll(index.columns()))) {
+                unique.add(lookup.name());
+            }
+        }
+        return Set.copyOf(unique);
     }
 
     private void bindTenancy(Mapping mapping, Map<String, ColumnFacts> source) throws SQLException {
@@ -145,9 +180,9 @@ public final class MappingBinder {
     }
 
     /** Has PostgreSQL parse an expression and a condition over the mapping's rows; where it complains is ours to say. */
-    private void parse(Mapping mapping, String expression, String condition, int line, String what)
+    private void parse(Mapping mapping, String from, String expression, String condition, int line, String what)
             throws SQLException {
-        String sql = "SELECT " + expression + " FROM " + mapping.fromClause() + " WHERE false AND (" + condition + ")";
+        String sql = "SELECT " + expression + " FROM " + from + " WHERE false AND (" + condition + ")";
         try (Statement statement = connection.createStatement()) {
             statement.executeQuery(sql).close();
         } catch (SQLException e) {

@@ -3,6 +3,7 @@ package dev.dbsync.common.mapping;
 import dev.dbsync.common.mapping.Mapping.Column;
 import dev.dbsync.common.mapping.Mapping.Dependency;
 import dev.dbsync.common.mapping.Mapping.Filter;
+import dev.dbsync.common.mapping.Mapping.Lookup;
 import dev.dbsync.common.mapping.Mapping.Origin;
 import dev.dbsync.common.mapping.Mapping.Tenancy;
 import dev.dbsync.common.mapping.Mapping.Value;
@@ -13,9 +14,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -26,6 +28,7 @@ import org.yaml.snakeyaml.error.YAMLException;
 final class MappingFile {
 
     private static final Pattern TARGET_NAME = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+    private static final Set<String> TAKEN_NAMES = Set.of("src", "tenancy", "touched", "asked");
     private static final String RESERVED_PREFIX = "_external_db_sync";
     private static final String TYPES =
             "uuid, text, boolean, integer, bigint, double, numeric, date, timestamptz, timestamp, jsonb, bytea, or one of these with []";
@@ -49,7 +52,7 @@ final class MappingFile {
 
     private Mapping mapping(String text) {
         var root = new YamlMap(file, compose(text), "a mapping file");
-        root.allow("mapping", "source", "depends_on", "target", "columns", "filter");
+        root.allow("mapping", "source", "depends_on", "lookups", "target", "columns", "filter");
         String id = targetName(root, "mapping");
         var source = root.map("source", "schema", "table", "key", "tenancy");
         var tenancy = tenancy(source);
@@ -58,15 +61,29 @@ final class MappingFile {
         for (YamlMap entry : root.optionalMaps("depends_on", "schema", "table", "on")) {
             dependencies.add(dependency(entry));
         }
+        List<Lookup> lookups = lookups(root);
+        for (Lookup lookup : lookups) {
+            dependencies.add(dependency(lookup));
+        }
         var target = root.map("target", "table");
         List<Column> columns = columns(root);
         Optional<Filter> filter = root.optionalText("filter").map(sql -> new Filter(sql, root.line("filter")));
         TableName table = table(source);
         String targetTable = targetName(target, "table");
-        String hash = hash(table, key, tenancy, targetTable, columns, filter);
+        String hash = hash(table, key, tenancy, lookups, targetTable, columns, filter);
         var origin = new Origin(file, builtIn, source.line("table"));
         return new Mapping(
-                id, table, key, tenancy, List.copyOf(dependencies), targetTable, columns, filter, hash, origin);
+                id,
+                table,
+                key,
+                tenancy,
+                List.copyOf(dependencies),
+                lookups,
+                targetTable,
+                columns,
+                filter,
+                hash,
+                origin);
     }
 
     private org.yaml.snakeyaml.nodes.Node compose(String text) {
@@ -92,8 +109,7 @@ final class MappingFile {
             return new Tenancy.OfColumn(column.get());
         }
         var join = tenancy.map("join");
-        var pairs = new LinkedHashMap<String, String>();
-        join.keys().forEach(name -> pairs.put(name, join.text(name)));
+        Map<String, String> pairs = join.texts();
         if (pairs.isEmpty()) {
             throw tenancy.wrong("join", "needs at least one 'source column: tenancy column'");
         }
@@ -106,6 +122,30 @@ final class MappingFile {
             on.add(new Dependency.On(pair.text("column"), value(pair)));
         }
         return new Dependency(table(entry), List.copyOf(on), entry.line("table"));
+    }
+
+    private List<Lookup> lookups(YamlMap root) {
+        var lookups = new ArrayList<Lookup>();
+        var names = new HashSet<>(TAKEN_NAMES);
+        for (YamlMap entry : root.optionalMaps("lookups", "name", "schema", "table", "on", "where")) {
+            String name = targetName(entry, "name");
+            if (!names.add(name)) {
+                throw entry.wrong("name", "'" + name + "' is taken; choose another name for the lookup");
+            }
+            Map<String, String> on = entry.map("on").texts();
+            if (on.isEmpty()) {
+                throw entry.wrong("on", "needs at least one 'column of the lookup: column of the source'");
+            }
+            lookups.add(new Lookup(name, table(entry), on, entry.optionalTexts("where"), entry.line("table")));
+        }
+        return List.copyOf(lookups);
+    }
+
+    /** Whatever row of the lookup's table: one that begins or ceases to meet its conditions feeds the source row too. */
+    private static Dependency dependency(Lookup lookup) {
+        var on = new ArrayList<Dependency.On>();
+        lookup.on().forEach((column, source) -> on.add(new Dependency.On(column, new Value.SourceColumn(source))));
+        return new Dependency(lookup.table(), List.copyOf(on), lookup.line());
     }
 
     private List<Column> columns(YamlMap root) {
@@ -165,11 +205,13 @@ final class MappingFile {
             TableName table,
             List<String> key,
             Tenancy tenancy,
+            List<Lookup> lookups,
             String target,
             List<Column> columns,
             Optional<Filter> filter) {
         var text = new StringBuilder();
         text.append(table.quoted()).append(key).append(tenancy).append(target);
+        lookups.forEach(l -> text.append("\nlookup ").append(l.table().quoted()).append(l.condition()));
         columns.forEach(c -> text.append('\n')
                 .append(c.name())
                 .append(c.type().postgres())

@@ -2,6 +2,7 @@ package dev.dbsync.common.mapping;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,18 @@ final class YamlMap {
             map.allow(allowed);
         }
         return map;
+    }
+
+    /** Every entry, in the file's order. */
+    Map<String, String> texts() {
+        var texts = new LinkedHashMap<String, String>();
+        keys().forEach(key -> texts.put(key, text(key)));
+        return Collections.unmodifiableMap(texts);
+    }
+
+    /** The entries of an entry, in the file's order; none if it is not there. */
+    Map<String, String> optionalTexts(String key) {
+        return values.containsKey(key) ? map(key).texts() : Map.of();
     }
 
     List<YamlMap> maps(String key, String... allowed) {

@@ -92,6 +92,54 @@ class MappingBinderTest {
         assertRefused(ORDERS.replace("key: [id]", "key: [note]"), "key column 'note' of shop.orders may be null");
     }
 
+    @Test
+    void knowsWhichLookupsFindOneRowAtMost() throws SQLException {
+        String lookups = """
+            lookups:
+              - {name: invoice, schema: shop, table: invoice, on: {tenant: tenant, order_id: id}, where: {kind: final}}
+            target:""";
+        String mapping =
+                ORDERS.replace("target:", lookups.stripTrailing()).replace("sql: src.total", "sql: invoice.total");
+        String create = "CREATE TABLE shop.invoice (tenant uuid, order_id %s, kind text, total numeric)";
+        database.execute(create.formatted("bigint"));
+        assertThat(bind(mapping).active().get(0).uniqueLookups()).isEmpty();
+
+        database.execute("CREATE UNIQUE INDEX ON shop.invoice (order_id, kind) WHERE total > 0");
+        assertThat(bind(mapping).active().get(0).uniqueLookups())
+                .as("only of some rows")
+                .isEmpty();
+
+        database.execute("CREATE UNIQUE INDEX ON shop.invoice (order_id, kind)");
+        assertThat(bind(mapping).active().get(0).uniqueLookups()).containsExactly("invoice");
+        assertThat(bind(mapping.replace(", where: {kind: final}", ""))
+                        .active()
+                        .get(0)
+                        .uniqueLookups())
+                .as("the kind is left open")
+                .isEmpty();
+
+        assertRefused(
+                mapping.replace("kind: final", "sort: final"),
+                "orders.yaml:8: table shop.invoice has no column 'sort' (has: tenant, order_id, kind, total)");
+        assertRefused(
+                mapping.replace("order_id: id}", "order_id: number}"),
+                "orders.yaml:8: table shop.orders has no column 'number'");
+        assertRefused(
+                mapping.replace("order_id: id}", "order_id: note}"),
+                "orders.yaml:8: lookup 'invoice' is not valid over shop.orders: operator does not exist: bigint = text");
+        assertRefused(
+                mapping.replace("filter: src.total", "filter: invoice.total"),
+                "filter is not valid over shop.orders: missing FROM-clause entry for table \"invoice\"");
+
+        database.execute(
+                "DROP TABLE shop.invoice",
+                create.formatted("integer"),
+                "CREATE UNIQUE INDEX ON shop.invoice (order_id, kind)");
+        assertThat(bind(mapping).active().get(0).uniqueLookups())
+                .as("its types are others")
+                .isEmpty();
+    }
+
     private static void assertRefused(String text, String message) {
         assertThatThrownBy(() -> bind(text))
                 .isInstanceOf(MappingException.class)

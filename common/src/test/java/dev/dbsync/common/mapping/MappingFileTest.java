@@ -26,6 +26,11 @@ class MappingFileTest {
               - {name: tags, type: "text[]", source: tags}
             """;
 
+    private static final String LOOKUP = """
+            lookups:
+              - {name: invoice, schema: shop, table: invoice, on: {order: id}, where: {kind: it's final}}
+            """;
+
     @Test
     void readsAMapping() {
         Mapping orders = MappingFile.parse("orders.yaml", false, ORDERS);
@@ -48,6 +53,23 @@ class MappingFileTest {
         assertRefused(ORDERS.replace("source: id}", "sql: src.id}"), "must come from a 'source' column");
         assertRefused("mapping: [", "orders.yaml:1: not well-formed YAML");
         assertRefused("", "the file is empty");
+    }
+
+    @Test
+    void aLookupIsADependencyToo() {
+        Mapping orders = MappingFile.parse("orders.yaml", false, ORDERS.replace("target:", LOOKUP + "target:"));
+
+        assertThat(orders.lookups().get(0).condition())
+                .isEqualTo("\"invoice\".\"order\" = src.\"id\" AND \"invoice\".\"kind\" = 'it''s final'");
+        assertThat(orders.tables()).contains(new TableName("shop", "invoice"));
+        assertThat(orders.dependencies().get(0).on())
+                .containsExactly(new Mapping.Dependency.On("order", new Mapping.Value.SourceColumn("id")));
+        assertRefused(
+                ORDERS.replace("target:", LOOKUP.replace("name: invoice", "name: src") + "target:"),
+                "orders.yaml:8: 'src' is taken");
+        assertRefused(
+                ORDERS.replace("target:", LOOKUP.replace("{order: id}", "{}") + "target:"),
+                "orders.yaml:8: needs at least one 'column of the lookup: column of the source'");
     }
 
     @Test

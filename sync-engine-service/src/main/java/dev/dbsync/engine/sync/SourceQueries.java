@@ -5,13 +5,16 @@ import static dev.dbsync.common.mapping.TableName.quote;
 import dev.dbsync.common.mapping.BoundMapping;
 import dev.dbsync.common.mapping.Mapping;
 import dev.dbsync.common.mapping.Mapping.Column;
+import dev.dbsync.common.mapping.Mapping.Lookup;
 import dev.dbsync.common.mapping.Mapping.Value;
 import dev.dbsync.common.sql.Sql;
 import dev.dbsync.engine.target.RowText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -109,7 +112,7 @@ final class SourceQueries {
                         mapping.tenancySql(),
                         columns(),
                         byTargetKey,
-                        mapping.fromClause(),
+                        bound.rowsClause(),
                         filter(),
                         sourceOrder,
                         numbered(mapping.keyColumns(), (i, c) -> "touched.t" + i + "::text AS k" + i),
@@ -157,7 +160,7 @@ final class SourceQueries {
                         numbered(mapping.key(), (i, k) -> "src." + quote(k) + "::text AS k" + i),
                         mapping.tenancySql(),
                         columns(),
-                        mapping.fromClause(),
+                        bound.rowsClause(),
                         filter(),
                         behind));
     }
@@ -169,7 +172,9 @@ final class SourceQueries {
      * <p>Parameters: {@code :tenancy, :skip}, and {@code :key0…}, from {@link #firstOfRange()} on, where {@code behindCursor}.
      */
     Sql keyAhead(boolean behindCursor) {
-        String behind = behindCursor ? " AND " + range(">", i -> ":key" + i + "::" + keyTypes.get(i)) : "";
+        String behind = behindCursor
+                ? " AND " + range(">", column -> "src." + quote(column), i -> ":key" + i + "::" + keyTypes.get(i))
+                : "";
         return Sql.of("""
                 SELECT %1$s
                 FROM %2$s
@@ -192,8 +197,7 @@ final class SourceQueries {
      * @param through literals of the key it ends with; empty: to the end
      */
     String chunk(String tenancy, List<String> after, List<String> through) {
-        String bounds = (after.isEmpty() ? "" : " AND " + range(">", i -> after.get(i) + "::" + keyTypes.get(i)))
-                + (through.isEmpty() ? "" : " AND " + range("<=", i -> through.get(i) + "::" + keyTypes.get(i)));
+        String bounds = bounds(after, through, column -> "src." + quote(column));
         return """
                 COPY (
                     SELECT %1$s::uuid, %2$s
@@ -205,7 +209,7 @@ final class SourceQueries {
                         numbered(
                                 mapping.columns(),
                                 (i, c) -> c.value().asSql() + "::" + c.type().postgres()),
-                        mapping.fromClause(),
+                        chunkRows(after, through),
                         tenancy,
                         filter(),
                         bounds,
@@ -213,19 +217,45 @@ final class SourceQueries {
     }
 
     /**
+     * A chunk's rows with their lookups. One that finds a single row at most is a plain join, so that PostgreSQL may read the other
+     * table's stretch at once instead of looking for every row; the bounds are repeated for it, since no planner takes them over.
+     */
+    private String chunkRows(List<String> after, List<String> through) {
+        if (!mapping.lookups().stream().allMatch(bound::isUnique)) {
+            return bound.rowsClause();
+        }
+        var from = new StringBuilder(mapping.fromClause());
+        for (Lookup lookup : mapping.lookups()) {
+            Map<String, String> lookedUp = lookup.on().entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey, (one, other) -> one));
+            boolean bounded = lookedUp.keySet()
+                    .containsAll(
+                            mapping.key().subList(firstOfRange(), mapping.key().size()));
+            from.append(" LEFT JOIN ")
+                    .append(lookup.table().quoted())
+                    .append(" AS ")
+                    .append(quote(lookup.name()))
+                    .append(" ON ")
+                    .append(lookup.condition())
+                    .append(bounded ? bounds(after, through, column -> lookup.sql(lookedUp.get(column))) : "");
+        }
+        return from.toString();
+    }
+
+    private String bounds(List<String> after, List<String> through, UnaryOperator<String> column) {
+        return (after.isEmpty() ? "" : " AND " + range(">", column, i -> after.get(i) + "::" + keyTypes.get(i)))
+                + (through.isEmpty()
+                        ? ""
+                        : " AND " + range("<=", column, i -> through.get(i) + "::" + keyTypes.get(i)));
+    }
+
+    /**
      * Which keys are behind another. A tenancy that is the key's first column is the same for all of them, and left out:
      * the planner knows how many rows are in a range of one column, of a row of columns it does not.
      */
-    private String range(String than, IntFunction<String> bound) {
-        int first = mapping.key().size() > 1
-                        && mapping.tenancy()
-                                .equals(new Mapping.Tenancy.OfColumn(
-                                        mapping.key().get(0)))
-                ? 1
-                : 0;
-        String columns = IntStream.range(first, mapping.key().size())
-                .mapToObj(i -> "src." + quote(mapping.key().get(i)))
-                .collect(Collectors.joining(", "));
+    private String range(String than, UnaryOperator<String> column, IntFunction<String> bound) {
+        int first = firstOfRange();
+        String columns = mapping.key().stream().skip(first).map(column).collect(Collectors.joining(", "));
         String bounds =
                 IntStream.range(first, mapping.key().size()).mapToObj(bound).collect(Collectors.joining(", "));
         return "(" + columns + ") " + than + " (" + bounds + ")";
@@ -325,7 +355,7 @@ final class SourceQueries {
                 .formatted(
                         numbered(mapping.keyColumns(), (i, c) -> keyOf(c) + "::text AS k" + i),
                         hash(),
-                        mapping.fromClause(),
+                        bound.rowsClause(),
                         mapping.tenancySql(),
                         filter(),
                         behind ? " AND " + range(">", "after") : "",
@@ -366,7 +396,7 @@ final class SourceQueries {
                 .formatted(
                         mapping.tenancySql(),
                         selected,
-                        mapping.fromClause(),
+                        bound.rowsClause(),
                         asked(),
                         askedFor(),
                         filter(),

@@ -306,9 +306,11 @@ class ChunkedCopyTest {
                 .isEqualTo("TARGET_ROWS_NOT_KEPT");
     }
 
+    /** Every third row without a label, and every third with one that is not there. */
     private void putRows(int from, int to) {
+        internal.execute("INSERT INTO app.label (id, text) VALUES (1, 'one') ON CONFLICT (id) DO NOTHING");
         for (int id = from; id <= to; id++) {
-            app.put(tenancy, "r", id, "t = 'row " + id + "'");
+            app.put(tenancy, "r", id, "t = 'row " + id + "', label = nullif(" + id % 3 + ", 0)");
         }
         app.sequence();
     }

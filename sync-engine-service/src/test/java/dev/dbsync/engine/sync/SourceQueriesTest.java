@@ -9,6 +9,7 @@ import dev.dbsync.engine.GoldenFile;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SourceQueriesTest {
@@ -57,6 +58,23 @@ class SourceQueriesTest {
                 .contains(
                         "src.\"tenancyId\" = 't'::uuid AND (true) AND (src.\"projectUserId\") > ('a'::uuid) AND (src.\"projectUserId\") <= ('b'::uuid)")
                 .contains(") TO STDOUT (FORMAT binary)");
+    }
+
+    /** One join over the chunk's own stretch; without the bounds it would begin at the tenancy's first channel for every chunk. */
+    @Test
+    void aChunkJoinsWhatItLooksUpOverItsOwnRangeWhereTheLookupIsUnique() {
+        Mapping mapping = CATALOG.get("users").orElseThrow();
+        var types = Map.of("tenancyId", "uuid", "projectUserId", "uuid");
+
+        assertThat(new SourceQueries(new BoundMapping(mapping, types, Set.of("email")))
+                        .chunk("'t'", List.of("'t'", "'a'"), List.of("'t'", "'b'")))
+                .contains("LEFT JOIN \"public\".\"ContactChannel\" AS \"email\" ON ")
+                .contains(
+                        "\"email\".\"isPrimary\" = 'TRUE' AND (\"email\".\"projectUserId\") > ('a'::uuid) AND (\"email\".\"projectUserId\") <= ('b'::uuid)")
+                .doesNotContain("LATERAL");
+        assertThat(new SourceQueries(new BoundMapping(mapping, types))
+                        .chunk("'t'", List.of("'t'", "'a'"), List.of("'t'", "'b'")))
+                .contains("LEFT JOIN LATERAL (", "ORDER BY \"email\"::text COLLATE \"C\" LIMIT 1");
     }
 
     private static void assertGolden(String id, Map<String, String> types) {
