@@ -9,9 +9,16 @@
 
   const isLive = (element) => element instanceof Element && element.hasAttribute('data-live');
 
+  // A button that is renewed between press and release is not pressed: the click would go to neither of the two.
+  let pressed = false;
+  ['pointerdown', 'keydown'].forEach((kind) => window.addEventListener(kind, () => { pressed = true; }, true));
+  ['pointerup', 'pointercancel', 'keyup', 'blur'].forEach((kind) => window.addEventListener(kind, () => {
+    setTimeout(() => { pressed = false; });
+  }, true));
+
   function isBusy(region) {
     const selection = document.getSelection();
-    return byId('confirm').open
+    return pressed || byId('confirm').open
       || (selection && !selection.isCollapsed && region.contains(selection.anchorNode));
   }
 
