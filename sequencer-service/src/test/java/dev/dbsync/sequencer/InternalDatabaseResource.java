@@ -14,7 +14,7 @@ public class InternalDatabaseResource implements QuarkusTestResourceLifecycleMan
 
     @Override
     public Map<String, String> start() {
-        database = PostgresServer.shared().createDatabase("sequencer");
+        database = PostgresServer.shared().createDatabase("sequencer").keepingConnections();
         // An application is there already, and somebody has made an empty schema for us.
         database.execute("CREATE TABLE public.orders_of_the_application (id int)", "CREATE SCHEMA dbsync");
         System.setProperty(NAME, database.name());

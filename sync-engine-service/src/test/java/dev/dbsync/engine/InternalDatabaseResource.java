@@ -13,7 +13,7 @@ public class InternalDatabaseResource implements QuarkusTestResourceLifecycleMan
 
     @Override
     public Map<String, String> start() {
-        database = InternalDatabase.migrated(PostgresServer.shared());
+        database = InternalDatabase.migrated(PostgresServer.shared()).keepingConnections();
         return Map.of(
                 "dbsync.internal-db.url", database.url(),
                 "dbsync.internal-db.username", database.username(),
