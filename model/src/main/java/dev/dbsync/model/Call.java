@@ -51,6 +51,13 @@ final class Call implements Actor {
         DATABASE_FAILED
     }
 
+    /**
+     * A chunk in memory.
+     *
+     * @param version of the position's row that it was read behind; every commit makes another
+     */
+    private record Ahead(Stored version, Reading reading) {}
+
     private record Wanted(int destination, int nextAttempt) {}
 
     private final World world;
@@ -69,6 +76,8 @@ final class Call implements Actor {
     private boolean logFirst;
     private boolean nothingLeft;
     private Stored unmirrored;
+    private Ahead ahead;
+    private boolean fromMemory;
 
     private Stored position;
     private Reading reading;
@@ -185,6 +194,7 @@ final class Call implements Actor {
         run = null;
         target = null;
         unmirrored = null;
+        ahead = null;
         if (wanted.isEmpty()) {
             answer(true);
         } else {
@@ -320,6 +330,7 @@ final class Call implements Actor {
             return true;
         }
         next = null;
+        takeAhead();
         if (plan instanceof MappingPlan.StartCopy) {
             at = world.on(Safeguard.COPY_ANNOUNCED_BEFORE_START_ID) ? At.ANNOUNCE : At.START;
         } else {
@@ -328,16 +339,39 @@ final class Call implements Actor {
         return true;
     }
 
+    /** {@code ChunkedCopy.takeAhead}: the facts of now decide, and the rows of before are written. */
+    private void takeAhead() {
+        fromMemory = false;
+        if (ahead == null || !(plan instanceof MappingPlan.CopyPage)) {
+            return;
+        }
+        Ahead taken = ahead;
+        ahead = null;
+        fromMemory = passesTheFence(taken.version())
+                && taken.reading().facts().generation() == reading.facts().generation()
+                && !isOfAnotherHistory(taken.reading());
+        if (fromMemory) {
+            reading = taken.reading();
+            said("has read these rows before");
+        }
+    }
+
+    private boolean passesTheFence(Stored version) {
+        return world.on(Safeguard.READ_AHEAD_FENCE)
+                ? version == position
+                : version.position().cursor().equals(position.position().cursor());
+    }
+
     /** The table is read in the snapshot of the facts; but a truncate that has committed meanwhile shows in every snapshot. */
     private boolean resolve() {
         if (world.source.server != server) {
             return sourceFails();
         }
-        if (world.source.lockedByAnother(null, Table.SOURCE_TABLE, 0)) {
+        if (!fromMemory && world.source.lockedByAnother(null, Table.SOURCE_TABLE, 0)) {
             return false;
         }
         Row[] rows = reading.rows();
-        if (world.source.truncates != reading.truncates()) {
+        if (!fromMemory && world.source.truncates != reading.truncates()) {
             rows = new Row[world.scenario.keys()];
             reading = reading.seenUpTo(world.source.visible);
         }
@@ -593,8 +627,20 @@ final class Call implements Actor {
         if (option == 0 && unmirrored != null) {
             return mirrored() && said("mirrors the position");
         }
+        if (option > 1 && world.readsAhead && plan instanceof MappingPlan.CopyPage && ahead == null) {
+            return readAhead();
+        }
         at = option == 1 ? At.STOP : At.LOCK;
         return option == 1 ? said("stops before the end") : step(Choice.PLAIN);
+    }
+
+    /** The table is locked before the snapshot is taken, so nobody truncates it in between. */
+    private boolean readAhead() {
+        if (world.source.lockedByAnother(null, Table.SOURCE_TABLE, 0)) {
+            return false;
+        }
+        ahead = new Ahead(next, Reading.of(world, run.destination, next));
+        return said("reads ahead");
     }
 
     private boolean stop() {

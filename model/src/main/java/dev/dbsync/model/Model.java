@@ -40,6 +40,9 @@ final class Model {
         if (!faults.isEmpty()) {
             rules = rules.under(faults.stream().map(Fault::valueOf).collect(Collectors.toSet()));
         }
+        if (Boolean.getBoolean("model.chunks")) {
+            rules = rules.copyingInChunks();
+        }
         return Boolean.getBoolean("model.narrow") ? rules.inANarrowWorld() : rules;
     }
 

@@ -11,33 +11,44 @@ import java.util.Set;
  * @param insists whether breaking a rule counts by itself, or only once it does harm
  * @param historyMargin how many ticks beyond its own a position's history must have survived to be trusted
  * @param narrow whether there is hardly more than one of everything, and every fault there may be: for what needs an exact order of few steps
+ * @param readsAhead whether copies go by chunks that are read before the position is locked they are written under
  * @param looksFor words of the broken promise that is looked for; empty for any
  */
 record Rules(
-        Set<Safeguard> off, Set<Fault> faults, boolean insists, int historyMargin, boolean narrow, String looksFor) {
+        Set<Safeguard> off,
+        Set<Fault> faults,
+        boolean insists,
+        int historyMargin,
+        boolean narrow,
+        boolean readsAhead,
+        String looksFor) {
 
     /** The protocol as it is shipped, under everything there is. */
     static Rules shipped() {
-        return new Rules(Set.of(), EnumSet.allOf(Fault.class), true, Reading.MARGIN, false, "");
+        return new Rules(Set.of(), EnumSet.allOf(Fault.class), true, Reading.MARGIN, false, false, "");
     }
 
     Rules without(Safeguard... safeguards) {
         var less = EnumSet.noneOf(Safeguard.class);
         less.addAll(off);
         less.addAll(Set.of(safeguards));
-        return new Rules(less, faults, insists, historyMargin, narrow, looksFor);
+        return new Rules(less, faults, insists, historyMargin, narrow, readsAhead, looksFor);
     }
 
     Rules under(Set<Fault> others) {
-        return new Rules(off, others, insists, historyMargin, narrow, looksFor);
+        return new Rules(off, others, insists, historyMargin, narrow, readsAhead, looksFor);
     }
 
     Rules onlyHarm() {
-        return new Rules(off, faults, false, historyMargin, narrow, looksFor);
+        return new Rules(off, faults, false, historyMargin, narrow, readsAhead, looksFor);
     }
 
     Rules inANarrowWorld() {
-        return new Rules(off, faults, insists, historyMargin, true, looksFor);
+        return new Rules(off, faults, insists, historyMargin, true, readsAhead, looksFor);
+    }
+
+    Rules copyingInChunks() {
+        return new Rules(off, faults, insists, historyMargin, narrow, true, looksFor);
     }
 
     /** A violation, if it is of the kind that is looked for. */
@@ -46,10 +57,10 @@ record Rules(
     }
 
     Rules lookingFor(String words) {
-        return new Rules(off, faults, insists, historyMargin, narrow, words);
+        return new Rules(off, faults, insists, historyMargin, narrow, readsAhead, words);
     }
 
     Rules withHistoryMargin(int ticks) {
-        return new Rules(off, faults, insists, ticks, narrow, looksFor);
+        return new Rules(off, faults, insists, ticks, narrow, readsAhead, looksFor);
     }
 }

@@ -18,6 +18,8 @@ public enum Safeguard {
     RECLAIM_IN_PLACE,
     /** The position is locked before the source is read, and until both are written (invariant 4). */
     POSITION_LOCK,
+    /** What was read ahead counts only while the position's row is the version it was read behind (invariant 4). */
+    READ_AHEAD_FENCE,
     /** Rows and position are one transaction (invariant 4). */
     ROWS_AND_POSITION_TOGETHER,
     /** The log and the rows it leads to are read in one snapshot (invariant 5). */

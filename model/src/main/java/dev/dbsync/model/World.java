@@ -34,6 +34,7 @@ final class World {
     final List<Sequencer> sequencers = new ArrayList<>();
     final List<Call> calls = new ArrayList<>();
     final int historyMargin;
+    final boolean readsAhead;
 
     private final Set<Safeguard> off;
     private final boolean insists;
@@ -55,6 +56,7 @@ final class World {
         this.off = rules.off();
         this.insists = rules.insists();
         this.historyMargin = rules.historyMargin();
+        this.readsAhead = rules.readsAhead();
         this.trace = trace;
         this.source = new InternalDatabase(
                 initial(scenario), scenario.has(Fault.SOURCE_RESTORED) || scenario.has(Fault.FAILOVER_LOSES_TAIL));

@@ -59,7 +59,11 @@ class SafeguardsTest {
     /** Ticks see nearly every restore that this one sees; but where the server does not say where it is, there are no histories. */
     private static Rules without(Safeguard safeguard) {
         Rules rules = Rules.shipped().without(safeguard);
-        return safeguard == Safeguard.EPOCH_COMPARE_AND_SET ? rules.without(Safeguard.HISTORY_TICK) : rules;
+        return switch (safeguard) {
+            case EPOCH_COMPARE_AND_SET -> rules.without(Safeguard.HISTORY_TICK);
+            case READ_AHEAD_FENCE -> rules.copyingInChunks();
+            default -> rules;
+        };
     }
 
     /** The faults without which a safeguard has nothing to do. */
@@ -76,6 +80,7 @@ class SafeguardsTest {
             case ENQUEUE_IN_THE_SAME_TRANSACTION,
                     RECLAIM_IN_PLACE,
                     POSITION_LOCK,
+                    READ_AHEAD_FENCE,
                     ROWS_AND_POSITION_TOGETHER,
                     DEBT_OUTLIVES_ITS_RUN,
                     LEASE_TOKEN -> EnumSet.of(Fault.CRASH, Fault.DUPLICATE_DELIVERY);
@@ -93,6 +98,7 @@ class SafeguardsTest {
     /** These take a delivery that nobody waits for any more, a second one beside it, and a failure between two statements. */
     private static long firstSeed(Safeguard safeguard) {
         return switch (safeguard) {
+            case READ_AHEAD_FENCE -> 206_000;
             case DEBT_OUTLIVES_ITS_RUN -> 485_000;
             case TABLE_LOOKED_AT_UNDER_THE_LOCK -> 7_361_000;
             default -> 1;

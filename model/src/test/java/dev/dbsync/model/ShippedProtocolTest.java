@@ -21,6 +21,13 @@ class ShippedProtocolTest {
     }
 
     @Test
+    void keepsThemWhereCopiesReadAhead() {
+        Found found = Explorer.explore(Rules.shipped().copyingInChunks(), 4_000_000, SCHEDULES / 2);
+
+        assertThat(found.counterexample()).isEmpty();
+    }
+
+    @Test
     void comesToRestFromEveryScheduleWhereNothingGoesWrong() {
         Rules rules = Rules.shipped().under(EnumSet.noneOf(Fault.class));
 
