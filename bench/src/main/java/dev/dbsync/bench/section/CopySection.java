@@ -1,5 +1,6 @@
 package dev.dbsync.bench.section;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.dbsync.bench.Await;
 import dev.dbsync.bench.BinaryCopy;
 import dev.dbsync.bench.Lab;
@@ -78,6 +79,7 @@ public final class CopySection implements Section {
         private final Samples fromFirstChunk = new Samples();
         private final Samples everyRowDiffers = new Samples();
         private final Samples nothingDiffers = new Samples();
+        private final Samples verified = new Samples();
 
         private Rounds(int users, Lab lab, Stack stack, TestDatabase internal, UUID tenancy) {
             this.users = users;
@@ -91,7 +93,7 @@ public final class CopySection implements Section {
             // The first of each is not counted: caches are cold and the services' code is not compiled yet.
             round();
             for (Samples samples :
-                    new Samples[] {flat, query, fromPut, fromFirstChunk, everyRowDiffers, nothingDiffers}) {
+                    new Samples[] {flat, query, fromPut, fromFirstChunk, everyRowDiffers, nothingDiffers, verified}) {
                 samples.clear();
             }
             int rounds = users >= MANY ? ROUNDS_OF_MANY : ROUNDS;
@@ -105,6 +107,8 @@ public final class CopySection implements Section {
             report.compared("first copy, from its announcement to following", fromFirstChunk, "rows/s", flat, "");
             report.compared("copy again, every row differs", everyRowDiffers, "rows/s", flat, "0.35 to 0.45");
             report.compared("copy again, no row differs", nothingDiffers, "rows/s", flat, "");
+            report.compared(
+                    "verification, no row differs", verified, "rows/s", flat, users >= MANY ? "50,000 rows/s" : "");
         }
 
         private void round() throws Exception {
@@ -134,6 +138,7 @@ public final class CopySection implements Section {
                 requireAll(target);
                 again(target, everyRowDiffers, "UPDATE users SET display_name = 'stale'");
                 again(target, nothingDiffers, "SELECT 1");
+                verify();
                 stack.admin().delete(ApiClient.pathOf(tenancy, "bench")).expectSuccess();
             }
         }
@@ -156,6 +161,31 @@ public final class CopySection implements Section {
             }
             samples.add(users / Await.since(start));
             requireAll(target);
+        }
+
+        private void verify() throws Exception {
+            lab.checkpoint();
+            String path = ApiClient.pathOf(tenancy, "bench");
+            long start = System.nanoTime();
+            stack.admin().post(path + "/verify", Map.of()).expectSuccess();
+            Await.until(
+                    "the verification's end",
+                    LOOK,
+                    () -> newest(path).at("/state").asText().equals("done"));
+            verified.add(users / Await.since(start));
+            JsonNode found = newest(path).at("/mappings/0");
+            if (found.at("/rows_compared").asLong() != users
+                    || !found.at("/result").asText().equals("identical")) {
+                throw new IllegalStateException("The verification found " + found);
+            }
+        }
+
+        private JsonNode newest(String path) {
+            return stack.admin()
+                    .get(path + "/verifications")
+                    .expectSuccess()
+                    .body()
+                    .at("/verifications/0");
         }
 
         private static boolean isFollowing(PreparedStatement phase) throws SQLException {
