@@ -2,22 +2,22 @@ WITH present AS MATERIALIZED (
     SELECT e."epoch", e."firstSequenceId"
     FROM dbsync."SequencerState" AS s JOIN dbsync."SequenceEpoch" AS e ON e."epoch" = s."epoch"
 ), entry AS MATERIALIZED (
-    (SELECT c."sequenceId" AS id, c."primaryKey" AS pk, NULL::jsonb AS data
+    (SELECT c."sequenceId" AS id, c."primaryKey" AS pk, NULL::jsonb AS data, c."changedAt" AS since
      FROM dbsync."ChangedRow" AS c
      WHERE c."tenancyId" = $1 AND c."tableName" = $2 AND c."sequenceId" > $3
      ORDER BY c."sequenceId" LIMIT $4)
     UNION ALL
-    (SELECT d."sequenceId", d."primaryKey", d."data"
+    (SELECT d."sequenceId", d."primaryKey", d."data", d."deletedAt"
      FROM dbsync."DeletedRow" AS d
      WHERE d."tenancyId" = $1 AND d."tableName" = $2 AND d."sequenceId" > $3
      ORDER BY d."sequenceId" LIMIT $4)
     ORDER BY id LIMIT $4
 ), touched AS MATERIALIZED (
-    SELECT min(k.id) AS first_id, t0
+    SELECT min(k.id) AS first_id, min(k.since) AS since, t0
     FROM (
-        SELECT e.id, src."projectUserId"::uuid AS t0 FROM entry AS e JOIN "public"."ProjectUser" AS src ON src."tenancyId" = (e.pk ->> 'tenancyId')::uuid AND src."projectUserId" = (e.pk ->> 'projectUserId')::uuid WHERE e.data IS NULL
+        SELECT e.id, e.since, src."projectUserId"::uuid AS t0 FROM entry AS e JOIN "public"."ProjectUser" AS src ON src."tenancyId" = (e.pk ->> 'tenancyId')::uuid AND src."projectUserId" = (e.pk ->> 'projectUserId')::uuid WHERE e.data IS NULL
         UNION ALL
-        SELECT e.id, (e.data ->> 'projectUserId')::uuid::uuid AS t0 FROM entry AS e WHERE e.data IS NOT NULL
+        SELECT e.id, e.since, (e.data ->> 'projectUserId')::uuid::uuid AS t0 FROM entry AS e WHERE e.data IS NOT NULL
     ) AS k
     GROUP BY t0
 ), live AS (
@@ -26,11 +26,12 @@ WITH present AS MATERIALIZED (
     WHERE src."tenancyId" = $1 AND (true)
     ORDER BY touched.first_id, src."tenancyId", src."projectUserId"
 ), resolved AS (
-    SELECT touched.first_id, touched.t0::text AS k0, live.tenancy, live.c0, live.c1, live.c2, live.c3, live.c4, live.c5, live.c6, live.c7, live.c8, live.c9,
+    SELECT touched.first_id, touched.since, touched.t0::text AS k0, live.tenancy, live.c0, live.c1, live.c2, live.c3, live.c4, live.c5, live.c6, live.c7, live.c8, live.c9,
            sum(coalesce(octet_length(live.c0), 0) + coalesce(octet_length(live.c1), 0) + coalesce(octet_length(live.c2), 0) + coalesce(octet_length(live.c3), 0) + coalesce(octet_length(live.c4), 0) + coalesce(octet_length(live.c5), 0) + coalesce(octet_length(live.c6), 0) + coalesce(octet_length(live.c7), 0) + coalesce(octet_length(live.c8), 0) + coalesce(octet_length(live.c9), 0)) OVER (ORDER BY touched.first_id ROWS UNBOUNDED PRECEDING) - (coalesce(octet_length(live.c0), 0) + coalesce(octet_length(live.c1), 0) + coalesce(octet_length(live.c2), 0) + coalesce(octet_length(live.c3), 0) + coalesce(octet_length(live.c4), 0) + coalesce(octet_length(live.c5), 0) + coalesce(octet_length(live.c6), 0) + coalesce(octet_length(live.c7), 0) + coalesce(octet_length(live.c8), 0) + coalesce(octet_length(live.c9), 0)) AS bytes_before
     FROM touched LEFT JOIN live ON live.first_id = touched.first_id
 )
-SELECT page.last_entry, page.entries, page.keys, CASE WHEN page.last_entry >= present."firstSequenceId" THEN present."epoch" ELSE (SELECT e."epoch" FROM dbsync."SequenceEpoch" AS e WHERE e."firstSequenceId" <= page.last_entry ORDER BY e."ordinal" DESC LIMIT 1) END AS last_epoch, CASE WHEN r.first_id >= present."firstSequenceId" THEN present."epoch" ELSE (SELECT e."epoch" FROM dbsync."SequenceEpoch" AS e WHERE e."firstSequenceId" <= r.first_id ORDER BY e."ordinal" DESC LIMIT 1) END AS epoch, r.*
+SELECT page.last_entry, page.entries, page.keys, CASE WHEN page.last_entry >= present."firstSequenceId" THEN present."epoch" ELSE (SELECT e."epoch" FROM dbsync."SequenceEpoch" AS e WHERE e."firstSequenceId" <= page.last_entry ORDER BY e."ordinal" DESC LIMIT 1) END AS last_epoch, CASE WHEN r.first_id >= present."firstSequenceId" THEN present."epoch" ELSE (SELECT e."epoch" FROM dbsync."SequenceEpoch" AS e WHERE e."firstSequenceId" <= r.first_id ORDER BY e."ordinal" DESC LIMIT 1) END AS epoch,
+       extract(epoch FROM clock_timestamp() - r.since)::double precision AS age, r.*
 FROM (SELECT max(id) AS last_entry, count(*) AS entries, (SELECT count(*) FROM touched) AS keys FROM entry) AS page
 LEFT JOIN present ON true
 LEFT JOIN resolved AS r ON r.bytes_before < $5

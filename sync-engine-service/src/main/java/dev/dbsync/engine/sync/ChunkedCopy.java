@@ -209,7 +209,12 @@ final class ChunkedCopy implements AutoCloseable {
         straight = straight && written.get().straight();
         adapt(chunk, Duration.ofNanos(System.nanoTime() - begunWriting));
         return Optional.of(new Step.Advanced(
-                new MappingPlan.CopyPage(), next, written.get().changed(), List.of(), true));
+                new MappingPlan.CopyPage(),
+                next,
+                written.get().changed(),
+                List.of(),
+                true,
+                new Batch(Batch.Kind.CHUNK, chunk.rows().bytes(), ChangeAges.NONE)));
     }
 
     /** The fence. */

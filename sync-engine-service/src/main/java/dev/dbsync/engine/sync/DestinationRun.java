@@ -76,6 +76,7 @@ final class DestinationRun {
     private final List<MappingSync> syncs = new ArrayList<>();
 
     private Instant mirrored;
+    private long readAheadNanos;
     private boolean confirmed;
     private boolean owed;
 
@@ -235,6 +236,7 @@ final class DestinationRun {
         if (locked.isEmpty()) {
             return Optional.empty();
         }
+        readAheadNanos = System.nanoTime();
         try {
             return Optional.of(source.follow(locked.get(), destination, known, config.pageRows()));
         } catch (SourceException e) {
@@ -266,8 +268,9 @@ final class DestinationRun {
 
     private Turn step(MappingSync sync, boolean logFirst) throws SQLException {
         String id = sync.mapping().id();
+        long begunNanos = sync.hasReadAhead() ? readAheadNanos : System.nanoTime();
         try {
-            return took(id, sync.step(logFirst));
+            return took(id, sync.step(logFirst), begunNanos);
         } catch (TargetRefusedException e) {
             target.rollback();
             failed(id, e.fault());
@@ -289,10 +292,10 @@ final class DestinationRun {
         return Turn.NOTHING;
     }
 
-    private Turn took(String id, Step step) {
+    private Turn took(String id, Step step, long begunNanos) {
         if (step instanceof Step.Advanced advanced) {
+            metrics.applied(advanced.changed(), advanced.batch(), begunNanos);
             remember(id, advanced.position(), advanced.changed());
-            metrics.applied(advanced.changed());
             noteRefused(id, advanced.refused());
             if (advanced.plan() instanceof MappingPlan.StartCopy start) {
                 LOG.infof(

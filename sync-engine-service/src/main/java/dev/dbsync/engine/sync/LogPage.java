@@ -11,5 +11,12 @@ import java.util.UUID;
  * @param watermark every entry up to it is dealt with by this page
  * @param epoch the watermark's
  * @param more whether entries above it were there already
+ * @param ages of the changes behind it
  */
-record LogPage(List<List<String>> deletes, List<List<String>> upserts, long watermark, UUID epoch, boolean more) {}
+record LogPage(
+        List<List<String>> deletes,
+        List<List<String>> upserts,
+        long watermark,
+        UUID epoch,
+        boolean more,
+        ChangeAges ages) {}

@@ -93,8 +93,10 @@ final class MappingSync implements AutoCloseable {
          * Rows were brought up to this position, but for those that the target refused.
          *
          * @param more whether there may be more to do; if not, whatever came since comes with a request of its own
+         * @param batch what it carried
          */
-        record Advanced(MappingPlan plan, Position position, long changed, List<RefusedRow> refused, boolean more)
+        record Advanced(
+                MappingPlan plan, Position position, long changed, List<RefusedRow> refused, boolean more, Batch batch)
                 implements Step {}
 
         /** So many of the keys asked for were brought to what the source has, but for those that the target refused. */
@@ -129,6 +131,11 @@ final class MappingSync implements AutoCloseable {
     void locked(Position position, SourceReader.Follow read) {
         lockedAhead = position;
         ahead = read;
+    }
+
+    /** Whether the next step has been read for already. */
+    boolean hasReadAhead() {
+        return ahead != null;
     }
 
     /** What would be next at this position, without taking the lock; good for skipping what has nothing to do. */
@@ -218,7 +225,8 @@ final class MappingSync implements AutoCloseable {
         if (log != null) {
             Position next = position.followed(log.watermark(), log.epoch()).readAt(facts.moment());
             boolean more = log.more() || next.phase() != Phase.FOLLOWING;
-            Step step = commit(plan, log.deletes(), log.upserts(), position, next, more);
+            Batch batch = Batch.ofTexts(Batch.Kind.LOG, log.upserts(), log.ages());
+            Step step = commit(plan, log.deletes(), log.upserts(), position, next, more, batch);
             release(step, log, facts);
             return step;
         }
@@ -226,7 +234,8 @@ final class MappingSync implements AutoCloseable {
             Position next = position.copied(table.last(), table.upserts().size(), table.more())
                     .readAt(facts.moment());
             chunks.pageCopied(table.upserts().size());
-            return commit(plan, List.of(), table.upserts(), position, next, true);
+            Batch batch = Batch.ofTexts(Batch.Kind.PAGE, table.upserts(), ChangeAges.NONE);
+            return commit(plan, List.of(), table.upserts(), position, next, true, batch);
         }
         target.rollback();
         return plan instanceof MappingPlan.AwaitCapture ? new Step.AwaitingCapture() : new Step.CaughtUp(position);
@@ -283,7 +292,8 @@ final class MappingSync implements AutoCloseable {
                 upserts.add(row);
             }
         }
-        Step step = commit(null, deletes, upserts, position, position.readAt(facts.moment()), false);
+        Batch batch = Batch.ofTexts(Batch.Kind.PAGE, upserts, ChangeAges.NONE);
+        Step step = commit(null, deletes, upserts, position, position.readAt(facts.moment()), false, batch);
         return step instanceof Step.Advanced advanced
                 ? new Step.Rewritten(found.keys(), advanced.changed(), advanced.refused())
                 : step;
@@ -381,7 +391,7 @@ final class MappingSync implements AutoCloseable {
         target.apply(mapping, List.of(), List.of(), start);
         target.commit();
         tableIdentity = table.identity();
-        return new Step.Advanced(plan, start, 0, List.of(), true);
+        return new Step.Advanced(plan, start, 0, List.of(), true, Batch.START);
     }
 
     /** Keys are read under the lock and looked up in a later snapshot: what is missing there is gone for good, or will come back in the log. */
@@ -403,8 +413,9 @@ final class MappingSync implements AutoCloseable {
         }
         boolean more = keys.size() >= pageRows;
         Optional<List<String>> last = more ? Optional.of(keys.get(keys.size() - 1)) : Optional.empty();
+        Batch batch = new Batch(Batch.Kind.SWEEP, 0, ChangeAges.NONE);
         return commit(
-                plan, gone, List.of(), position, position.swept(last, more).readAt(moment), true);
+                plan, gone, List.of(), position, position.swept(last, more).readAt(moment), true, batch);
     }
 
     private Step commit(
@@ -413,17 +424,18 @@ final class MappingSync implements AutoCloseable {
             List<List<String>> upserts,
             Position before,
             Position next,
-            boolean more)
+            boolean more,
+            Batch batch)
             throws SQLException, TargetRefusedException {
         if (careful) {
-            return commitCarefully(plan, deletes, upserts, before, next, more);
+            return commitCarefully(plan, deletes, upserts, before, next, more, batch);
         }
         if (before.phase() == next.phase()) {
             long changed = target.applyAndCommit(mapping, deletes, upserts, next);
-            return new Step.Advanced(plan, next, changed, List.of(), more);
+            return new Step.Advanced(plan, next, changed, List.of(), more, batch);
         }
         long changed = target.apply(mapping, deletes, upserts, next);
-        return committed(plan, before, next, changed, List.of(), more);
+        return committed(plan, before, next, changed, List.of(), more, batch);
     }
 
     /** What is refused is durable in the internal database before the target commits without it. */
@@ -433,7 +445,8 @@ final class MappingSync implements AutoCloseable {
             List<List<String>> upserts,
             Position before,
             Position next,
-            boolean more)
+            boolean more,
+            Batch batch)
             throws SQLException, TargetRefusedException {
         Instant begun = clock.instant();
         Taken taken = target.applyBisecting(mapping, deletes, upserts);
@@ -454,7 +467,7 @@ final class MappingSync implements AutoCloseable {
             return new Step.Busy();
         }
         target.save(mapping, after);
-        Step step = committed(plan, before, after, taken.changed(), refused, more);
+        Step step = committed(plan, before, after, taken.changed(), refused, more, batch);
         adaptTo(Duration.between(begun, clock.instant()));
         return step;
     }
@@ -472,13 +485,19 @@ final class MappingSync implements AutoCloseable {
     }
 
     private Step committed(
-            MappingPlan plan, Position before, Position next, long changed, List<RefusedRow> refused, boolean more)
+            MappingPlan plan,
+            Position before,
+            Position next,
+            long changed,
+            List<RefusedRow> refused,
+            boolean more,
+            Batch batch)
             throws SQLException {
         if (before.phase() != Phase.FOLLOWING && next.phase() == Phase.FOLLOWING) {
             target.tables().demandValues(mapping);
         }
         target.commit();
-        return new Step.Advanced(plan, next, changed, refused, more);
+        return new Step.Advanced(plan, next, changed, refused, more, batch);
     }
 
     /** Bisecting takes round trips; a batch must end well within the run's time however many of its rows are refused. */

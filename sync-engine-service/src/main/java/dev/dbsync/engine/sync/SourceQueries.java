@@ -45,7 +45,8 @@ final class SourceQueries {
      *
      * <p>Parameters: {@code :tenancy, :table, :watermark, :rows, :bytes}. The first row holds
      * {@code last_entry} and the number of {@code entries} even if no key is touched; {@code first_id} is the id of the first
-     * entry that touches the key. {@code last_epoch} and {@code epoch} are the epochs these two were given in.
+     * entry that touches the key. {@code last_epoch} and {@code epoch} are the epochs these two were given in; {@code age} is how long
+     * ago, in seconds of this database's clock, the key was first changed.
      */
     Sql follow() {
         List<String> targetKey = names("t", mapping.keyColumns().size());
@@ -70,22 +71,22 @@ final class SourceQueries {
                     SELECT e."epoch", e."firstSequenceId"
                     FROM dbsync."SequencerState" AS s JOIN dbsync."SequenceEpoch" AS e ON e."epoch" = s."epoch"
                 ), entry AS MATERIALIZED (
-                    (SELECT c."sequenceId" AS id, c."primaryKey" AS pk, NULL::jsonb AS data
+                    (SELECT c."sequenceId" AS id, c."primaryKey" AS pk, NULL::jsonb AS data, c."changedAt" AS since
                      FROM dbsync."ChangedRow" AS c
                      WHERE c."tenancyId" = :tenancy AND c."tableName" = :table AND c."sequenceId" > :watermark
                      ORDER BY c."sequenceId" LIMIT :rows)
                     UNION ALL
-                    (SELECT d."sequenceId", d."primaryKey", d."data"
+                    (SELECT d."sequenceId", d."primaryKey", d."data", d."deletedAt"
                      FROM dbsync."DeletedRow" AS d
                      WHERE d."tenancyId" = :tenancy AND d."tableName" = :table AND d."sequenceId" > :watermark
                      ORDER BY d."sequenceId" LIMIT :rows)
                     ORDER BY id LIMIT :rows
                 ), touched AS MATERIALIZED (
-                    SELECT min(k.id) AS first_id, %1$s
+                    SELECT min(k.id) AS first_id, min(k.since) AS since, %1$s
                     FROM (
-                        SELECT e.id, %2$s FROM entry AS e JOIN %3$s AS src ON %4$s WHERE e.data IS NULL
+                        SELECT e.id, e.since, %2$s FROM entry AS e JOIN %3$s AS src ON %4$s WHERE e.data IS NULL
                         UNION ALL
-                        SELECT e.id, %5$s FROM entry AS e WHERE e.data IS NOT NULL
+                        SELECT e.id, e.since, %5$s FROM entry AS e WHERE e.data IS NOT NULL
                     ) AS k
                     GROUP BY %1$s
                 ), live AS (
@@ -94,11 +95,12 @@ final class SourceQueries {
                     WHERE %6$s = :tenancy AND (%10$s)
                     ORDER BY touched.first_id, %11$s
                 ), resolved AS (
-                    SELECT touched.first_id, %12$s, live.tenancy, %13$s,
+                    SELECT touched.first_id, touched.since, %12$s, live.tenancy, %13$s,
                            sum(%14$s) OVER (ORDER BY touched.first_id ROWS UNBOUNDED PRECEDING) - (%14$s) AS bytes_before
                     FROM touched LEFT JOIN live ON live.first_id = touched.first_id
                 )
-                SELECT page.last_entry, page.entries, page.keys, %15$s AS last_epoch, %16$s AS epoch, r.*
+                SELECT page.last_entry, page.entries, page.keys, %15$s AS last_epoch, %16$s AS epoch,
+                       extract(epoch FROM clock_timestamp() - r.since)::double precision AS age, r.*
                 FROM (SELECT max(id) AS last_entry, count(*) AS entries, (SELECT count(*) FROM touched) AS keys FROM entry) AS page
                 LEFT JOIN present ON true
                 LEFT JOIN resolved AS r ON r.bytes_before < :bytes

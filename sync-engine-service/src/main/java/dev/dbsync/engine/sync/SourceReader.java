@@ -656,6 +656,8 @@ public class SourceReader {
 
     private static LogPage page(BoundMapping bound, UUID tenancyId, long watermark, int limit, ResultSet rows)
             throws SQLException {
+        long readAt = System.nanoTime();
+        var ages = new ArrayList<Double>();
         Mapping mapping = bound.mapping();
         var deletes = new ArrayList<List<String>>();
         var upserts = new ArrayList<List<String>>();
@@ -673,6 +675,7 @@ public class SourceReader {
             if (rows.getObject("first_id") == null) {
                 continue;
             }
+            ages.add(rows.getDouble("age"));
             lastTouched = rows.getLong("first_id");
             touchedEpoch = rows.getObject("epoch", UUID.class);
             if (rows.getString("tenancy") == null) {
@@ -688,7 +691,13 @@ public class SourceReader {
             throw new IllegalStateException(
                     "Sequence id " + lastEntry + " belongs to no epoch; somebody gave it by hand");
         }
-        return new LogPage(deletes, upserts, cut ? lastTouched : lastEntry, epoch, cut || entries >= limit);
+        return new LogPage(
+                deletes,
+                upserts,
+                cut ? lastTouched : lastEntry,
+                epoch,
+                cut || entries >= limit,
+                new ChangeAges(ages, readAt));
     }
 
     /** The second look of invariant 8: the query has asked for this tenancy's rows alone. */

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
@@ -55,6 +56,8 @@ public class TargetConnections {
     /** In order of return, so that the first is the one idle for longest. Guarded by itself. */
     private final Map<UUID, Warm> warm = new LinkedHashMap<>();
 
+    private final AtomicInteger borrowed = new AtomicInteger();
+
     private boolean stopped;
 
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -87,12 +90,15 @@ public class TargetConnections {
         }
         if (found != null) {
             if (found.revision() == revision && isAlive(found)) {
+                borrowed.incrementAndGet();
                 return new Borrowed(destinationId, revision, found.host(), found.connection());
             }
             closeQuietly(found.connection());
         }
         var host = new Host(settings.host(), settings.port());
-        return new Borrowed(destinationId, revision, host, connector.connect(settings));
+        Connection connection = connector.connect(settings);
+        borrowed.incrementAndGet();
+        return new Borrowed(destinationId, revision, host, connection);
     }
 
     /** Closes the destination's warm connection, if there is one: it is not to be written to any more. */
@@ -180,6 +186,11 @@ public class TargetConnections {
         }
     }
 
+    /** How many are borrowed now. */
+    int borrowed() {
+        return borrowed.get();
+    }
+
     /** Leaves the rest to the operating system if saying good-bye takes too long: the process is to end in seconds. */
     @PreDestroy
     void stop() {
@@ -217,6 +228,7 @@ public class TargetConnections {
         private final Host host;
         private final Connection connection;
         private boolean keep;
+        private boolean closed;
 
         private Borrowed(UUID destinationId, long revision, Host host, Connection connection) {
             this.destinationId = destinationId;
@@ -237,6 +249,10 @@ public class TargetConnections {
         /** Rolls back what was left open. */
         @Override
         public void close() {
+            if (!closed) {
+                closed = true;
+                borrowed.decrementAndGet();
+            }
             try {
                 if (keep && !connection.isClosed()) {
                     if (!connection.getAutoCommit()) {

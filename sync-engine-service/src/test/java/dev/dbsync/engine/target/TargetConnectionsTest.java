@@ -155,6 +155,19 @@ class TargetConnectionsTest {
         assertThat(connections.size()).isZero();
     }
 
+    @Test
+    void countsWhatIsInUse() throws Exception {
+        try (var first = connections.borrow(destination, 1, settings());
+                var second = connections.borrow(UUID.randomUUID(), 1, settings())) {
+            assertThat(connections.borrowed()).isEqualTo(2);
+            first.keep();
+            second.connection().close();
+        }
+
+        assertThat(connections.borrowed()).isZero();
+        assertThat(connections.size()).isOne();
+    }
+
     private TargetConnections connections(Map<String, String> values) {
         return new TargetConnections(Targets.openConnector(), Targets.config(values), clock);
     }
