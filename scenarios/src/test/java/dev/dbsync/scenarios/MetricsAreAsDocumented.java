@@ -87,7 +87,9 @@ class MetricsAreAsDocumented {
         families.keySet()
                 .forEach(name -> samples.forEach((sample, labels) -> {
                     if (sample.startsWith(name)) {
-                        assertThat(labels).as(sample).isSubsetOf("state", "blame", "quantile", "outcome", "le", "kind");
+                        assertThat(labels)
+                                .as(sample)
+                                .isSubsetOf("state", "blame", "quantile", "outcome", "le", "kind", "stage");
                     }
                 }));
     }

@@ -1,12 +1,15 @@
 -- The outgoing requests of all tenancies, by state: pending, in flight (claimed and renewed), stale (claimed by a poller
 -- that no longer renews), retrying (failed, waiting for its next attempt).
 -- :bound  requests counted of the pending and of the others
--- The partial indexes on pending and on claimed requests.
+-- The partial indexes on pending and on claimed requests. A heartbeat's request is none of a tenancy's.
 WITH pending AS (
     SELECT (SELECT count(*) FROM (SELECT FROM dbsync."OutgoingRequest"
-                                  WHERE "startedFulfillingAt" IS NULL LIMIT :bound) AS counted) AS entries,
-           (SELECT min("createdAt") FROM dbsync."OutgoingRequest" WHERE "startedFulfillingAt" IS NULL) AS oldest,
-           (SELECT max("createdAt") FROM dbsync."OutgoingRequest" WHERE "startedFulfillingAt" IS NULL) AS newest
+                                  WHERE "startedFulfillingAt" IS NULL AND "deduplicationKey" <> 'sync-engine:00000000-0000-8000-8000-686561727462'
+                                  LIMIT :bound) AS counted) AS entries,
+           (SELECT min("createdAt") FROM dbsync."OutgoingRequest"
+            WHERE "startedFulfillingAt" IS NULL AND "deduplicationKey" <> 'sync-engine:00000000-0000-8000-8000-686561727462') AS oldest,
+           (SELECT max("createdAt") FROM dbsync."OutgoingRequest"
+            WHERE "startedFulfillingAt" IS NULL AND "deduplicationKey" <> 'sync-engine:00000000-0000-8000-8000-686561727462') AS newest
 ), claimed AS (
     SELECT count(*) FILTER (WHERE r."claimToken" IS NOT NULL AND NOT r.abandoned) AS in_flight,
            count(*) FILTER (WHERE r."claimToken" IS NOT NULL AND r.abandoned) AS stale,
@@ -15,7 +18,7 @@ WITH pending AS (
     FROM (SELECT "claimToken", "createdAt",
                  coalesce("leaseUntil" <= now() OR "renewedAt" < now() - interval '10 seconds', false) AS abandoned
           FROM dbsync."OutgoingRequest"
-          WHERE "startedFulfillingAt" IS NOT NULL
+          WHERE "startedFulfillingAt" IS NOT NULL AND "deduplicationKey" <> 'sync-engine:00000000-0000-8000-8000-686561727462'
           LIMIT :bound) AS r
 )
 SELECT p.entries AS pending, c.in_flight, c.stale, c.retrying,

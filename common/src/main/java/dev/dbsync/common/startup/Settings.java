@@ -4,6 +4,7 @@ import static dev.dbsync.common.startup.Setting.defaulted;
 import static dev.dbsync.common.startup.Setting.optional;
 import static dev.dbsync.common.startup.Setting.required;
 import static dev.dbsync.common.startup.ValueFormat.duration;
+import static dev.dbsync.common.startup.ValueFormat.durationOrZero;
 import static dev.dbsync.common.startup.ValueFormat.encryptionKeys;
 import static dev.dbsync.common.startup.ValueFormat.existingDirectory;
 import static dev.dbsync.common.startup.ValueFormat.flag;
@@ -37,6 +38,7 @@ public final class Settings {
     private static final Setting CRON_SECRET = required("dbsync.cron-secret", secret(SECRET_CHARACTERS));
     private static final Setting CURRENT_KEY = required("dbsync.signing.current-key", secret(SIGNING_KEY_CHARACTERS));
     private static final Setting NEXT_KEY = required("dbsync.signing.next-key", secret(SIGNING_KEY_CHARACTERS));
+    private static final Setting HEARTBEAT_PATIENCE = defaulted("dbsync.heartbeat.patience", duration());
 
     /** The sequencer service's. */
     public static final List<Setting> SEQUENCER = everyServiceAnd(
@@ -46,7 +48,9 @@ public final class Settings {
             defaulted("dbsync.migrate-only", flag()),
             defaulted("dbsync.reference-schema", flag()),
             defaulted("dbsync.sequencer.interval", duration()),
-            defaulted("dbsync.sequencer.batch-size", positiveInteger()));
+            defaulted("dbsync.sequencer.batch-size", positiveInteger()),
+            defaulted("dbsync.heartbeat.interval", durationOrZero()),
+            HEARTBEAT_PATIENCE);
 
     /** The poller service's. */
     public static final List<Setting> POLLER = everyServiceAnd(
@@ -60,6 +64,7 @@ public final class Settings {
             defaulted(DISPATCH, oneOf(List.of("http", "qstash"))),
             defaulted("dbsync.poller.parallelism", positiveInteger()),
             defaulted("dbsync.poller.lease", duration()),
+            HEARTBEAT_PATIENCE,
             optional("dbsync.qstash.url", httpUrl()).requiredWhen(DISPATCH, "qstash"),
             optional("dbsync.qstash.token", secret(SECRET_CHARACTERS)).requiredWhen(DISPATCH, "qstash"));
 

@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -73,6 +74,13 @@ public final class ValueFormat {
     static ValueFormat duration() {
         return new ValueFormat(
                 "a duration longer than zero, such as 50ms, 5m or PT5M", quoting(ValueFormat::isPositiveDuration));
+    }
+
+    /** What may be switched off by it. */
+    static ValueFormat durationOrZero() {
+        return new ValueFormat(
+                "a duration, such as 50ms, 5m or PT5M, or 0 for never",
+                quoting(value -> isDurationOf(value, duration -> !duration.isNegative())));
     }
 
     static ValueFormat positiveInteger() {
@@ -185,9 +193,13 @@ public final class ValueFormat {
     }
 
     private static boolean isPositiveDuration(String value) {
+        return isDurationOf(value, duration -> !duration.isZero() && !duration.isNegative());
+    }
+
+    private static boolean isDurationOf(String value, Predicate<Duration> kind) {
         try {
-            var duration = DurationConverter.parseDuration(value);
-            return duration != null && !duration.isZero() && !duration.isNegative();
+            Duration duration = DurationConverter.parseDuration(value);
+            return duration != null && kind.test(duration);
         } catch (IllegalArgumentException notADuration) {
             return false;
         }

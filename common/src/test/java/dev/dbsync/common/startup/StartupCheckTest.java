@@ -182,6 +182,24 @@ class StartupCheckTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"0", "0s", "15s", "PT5M"})
+    void whatMayBeSwitchedOffMayBeZero(String value) {
+        values.put("dbsync.heartbeat.interval", value);
+
+        assertThat(complaint(Settings.SEQUENCER)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-15s", "never"})
+    void whatMayBeSwitchedOffIsADurationElse(String value) {
+        values.put("dbsync.heartbeat.interval", value);
+
+        assertThat(complaint(Settings.SEQUENCER))
+                .hasValueSatisfying(line -> assertThat(line)
+                        .startsWith("DBSYNC_HEARTBEAT_INTERVAL is '" + value + "'; expected a duration, such as"));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "+1", "1.5", "many", "2147483648", "1 "})
     void whatIsNoPositiveNumberIsRefused(String value) {
         values.put("dbsync.sequencer.batch-size", value);

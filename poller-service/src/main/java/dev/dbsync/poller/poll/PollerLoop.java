@@ -47,6 +47,7 @@ public class PollerLoop {
     private volatile boolean hearing;
     private volatile long lastTickNanos = System.nanoTime();
     private volatile long claimedAtNanos = System.nanoTime();
+    private volatile long workedAtNanos = System.nanoTime();
     private volatile long timer = -1;
 
     PollerLoop(
@@ -88,6 +89,7 @@ public class PollerLoop {
         int room = Math.min(claimConfig.claimLimit(), deliveries.free());
         if (stopping || room == 0) {
             claimedAtNanos = System.nanoTime();
+            workedAtNanos = claimedAtNanos;
             return Uni.createFrom().item(stopping ? Round.STOPPING : Round.NO_ROOM);
         }
         return degradation.watch(claims.claim(room, claimConfig.lease())).map(claimed -> begin(claimed, room));
@@ -96,6 +98,11 @@ public class PollerLoop {
     /** For how long no claim has succeeded. With no room for one, deliveries are under way, which will do. */
     public Duration sinceLastClaim() {
         return Duration.ofNanos(System.nanoTime() - claimedAtNanos);
+    }
+
+    /** For how long no claim has found anything while there was room for it. */
+    public Duration sinceLastWork() {
+        return Duration.ofNanos(System.nanoTime() - workedAtNanos);
     }
 
     /**
@@ -130,6 +137,9 @@ public class PollerLoop {
 
     private Round begin(List<Claim> claimed, int room) {
         claimedAtNanos = System.nanoTime();
+        if (!claimed.isEmpty()) {
+            workedAtNanos = claimedAtNanos;
+        }
         Round round = Round.of(claimed, room);
         if (round.takenBack() > 0) {
             metrics.reclaimed(round.takenBack());

@@ -4,6 +4,7 @@ import static dev.dbsync.poller.InternalDatabaseExtension.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.dbsync.common.heartbeat.HeartbeatEntry;
 import dev.dbsync.poller.InternalDatabaseExtension;
 import dev.dbsync.poller.backlog.Databases.Kind;
 import dev.dbsync.poller.chores.MappedTables;
@@ -75,6 +76,14 @@ class BacklogStoreTest {
         entry(UUID.randomUUID(), "ProjectUser", "NULL", 40);
 
         assertThat(await(store.requests()).unsequencedSeconds()).isCloseTo(40, within(10.0));
+    }
+
+    @Test
+    void aHeartbeatIsNobodysWork() {
+        entry(HeartbeatEntry.TENANCY, HeartbeatEntry.TABLE, "NULL", 40);
+        internal.database().execute("SELECT dbsync.enqueue_tenant_sync('" + HeartbeatEntry.TENANCY + "')");
+
+        assertThat(await(store.requests())).isEqualTo(new Requests(0, 0, 0, 0, 0, 0));
     }
 
     @Test

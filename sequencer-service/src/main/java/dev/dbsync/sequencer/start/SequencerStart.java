@@ -4,6 +4,7 @@ import dev.dbsync.common.mapping.MappingException;
 import dev.dbsync.sequencer.capture.CaptureInstaller;
 import dev.dbsync.sequencer.capture.CaptureInstaller.Installation;
 import dev.dbsync.sequencer.capture.CaptureNotifications;
+import dev.dbsync.sequencer.heartbeat.Heartbeat;
 import dev.dbsync.sequencer.reference.ReferenceSchema;
 import dev.dbsync.sequencer.sequence.SequencerLoop;
 import dev.dbsync.sequencer.sequence.WakeUps;
@@ -34,6 +35,7 @@ public class SequencerStart {
     private final boolean migrateOnly;
     private final CaptureNotifications notifications;
     private final WakeUps wakeUps;
+    private final Heartbeat heartbeat;
 
     private volatile Thread thread;
     private String reported;
@@ -47,6 +49,7 @@ public class SequencerStart {
             CaptureInstaller capture,
             CaptureNotifications notifications,
             WakeUps wakeUps,
+            Heartbeat heartbeat,
             @ConfigProperty(name = "dbsync.migrate-only", defaultValue = "false") boolean migrateOnly) {
         this.progress = progress;
         this.migration = migration;
@@ -57,6 +60,7 @@ public class SequencerStart {
         this.migrateOnly = migrateOnly;
         this.notifications = notifications;
         this.wakeUps = wakeUps;
+        this.heartbeat = heartbeat;
     }
 
     void begin(@Observes StartupEvent event) {
@@ -87,6 +91,7 @@ public class SequencerStart {
             }
             loop.start();
             wakeUps.start();
+            heartbeat.start();
             until(Step.REFERENCE_TABLES, () -> {
                 referenceSchema.createWhereAbsent();
                 return true;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 
+import dev.dbsync.common.heartbeat.HeartbeatEntry;
 import dev.dbsync.sequencer.InternalDatabaseResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -48,6 +49,29 @@ class SequencerResourceTest {
 
         Awaitility.await()
                 .until(() -> count("SELECT count(*) FROM dbsync.\"ChangedRow\" WHERE \"sequenceId\" IS NULL") == 0);
+    }
+
+    /** And what waits for a poller is no fault of the sequencer's. */
+    @Test
+    void theHeartbeatGetsItsIdAndItsRequest() throws SQLException {
+        Awaitility.await()
+                .atMost(30, TimeUnit.SECONDS)
+                .until(() -> count(
+                                "SELECT count(*) FROM dbsync.\"OutgoingRequest\" WHERE \"deduplicationKey\" = 'sync-engine:"
+                                        + HeartbeatEntry.TENANCY + "'")
+                        == 1);
+        execute("UPDATE dbsync.\"OutgoingRequest\" SET \"createdAt\" = now() - interval '1 hour'");
+        execute("UPDATE dbsync.\"ExternalDbSyncMetadata\" SET \"updatedAt\" = now() - interval '1 day'");
+
+        Awaitility.await()
+                .atMost(30, TimeUnit.SECONDS)
+                .untilAsserted(() -> RestAssured.get("/q/health/ready")
+                        .then()
+                        .statusCode(200)
+                        .body("checks.find { it.name == 'heartbeat' }.data.stage", equalTo("poller"))
+                        .body(
+                                "checks.find { it.name == 'heartbeat' }.data.waitingSeconds",
+                                greaterThanOrEqualTo(3600)));
     }
 
     @Test

@@ -27,6 +27,11 @@ public class InternalDb {
         this.dataSource = dataSource;
     }
 
+    /** The same on other connections to it. */
+    public static InternalDb on(DataSource dataSource) {
+        return new InternalDb(dataSource);
+    }
+
     /** Makes a value of a row, which it must not move away from. */
     @FunctionalInterface
     public interface RowReader<T> {

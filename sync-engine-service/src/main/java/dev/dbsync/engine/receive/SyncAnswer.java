@@ -14,6 +14,10 @@ record SyncAnswer(boolean ok, Boolean ignored, Integer destinations, Integer syn
         return new SyncAnswer(true, true, null, null, null);
     }
 
+    static SyncAnswer ofHeartbeat() {
+        return new SyncAnswer(true, null, null, null, null);
+    }
+
     static SyncAnswer of(SyncSummary summary) {
         return new SyncAnswer(true, null, summary.destinations(), summary.synced(), summary.owed());
     }

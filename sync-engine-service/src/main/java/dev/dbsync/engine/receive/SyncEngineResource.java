@@ -5,6 +5,7 @@ import dev.dbsync.common.fault.ApiException;
 import dev.dbsync.common.signature.UpstashSignature;
 import dev.dbsync.common.signature.Verification;
 import dev.dbsync.engine.destination.Admission;
+import dev.dbsync.engine.heartbeat.Heartbeats;
 import dev.dbsync.engine.internaldb.InternalDbException;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
@@ -37,13 +38,21 @@ public class SyncEngineResource {
     private final Clock clock;
     private final ObjectMapper json;
     private final TenancySync tenancySync;
+    private final Heartbeats heartbeats;
 
-    SyncEngineResource(SigningConfig keys, PublicUrls urls, Clock clock, ObjectMapper json, TenancySync tenancySync) {
+    SyncEngineResource(
+            SigningConfig keys,
+            PublicUrls urls,
+            Clock clock,
+            ObjectMapper json,
+            TenancySync tenancySync,
+            Heartbeats heartbeats) {
         this.keys = keys;
         this.urls = urls;
         this.clock = clock;
         this.json = json;
         this.tenancySync = tenancySync;
+        this.heartbeats = heartbeats;
     }
 
     @POST
@@ -53,14 +62,24 @@ public class SyncEngineResource {
         byte[] raw = body == null ? new byte[0] : body;
         verify(signatures, raw);
         UUID tenancy = tenancyOf(raw);
+        if (heartbeats.isOne(tenancy)) {
+            if (!heartbeats.arrived()) {
+                throw switchedOff();
+            }
+            return SyncAnswer.ofHeartbeat();
+        }
         Admission admission = tenancySync.admission(tenancy);
         if (admission instanceof Admission.SwitchedOff) {
-            throw ApiException.unavailable(
-                    "SYNC_ENGINE_DISABLED", "The sync engine is switched off in the fusebox", WHILE_SWITCHED_OFF);
+            throw switchedOff();
         }
         return admission instanceof Admission.Admitted admitted
                 ? SyncAnswer.of(sync(admitted))
                 : SyncAnswer.ofUnknownTenancy();
+    }
+
+    private static ApiException switchedOff() {
+        return ApiException.unavailable(
+                "SYNC_ENGINE_DISABLED", "The sync engine is switched off in the fusebox", WHILE_SWITCHED_OFF);
     }
 
     private void verify(List<String> signatures, byte[] body) {

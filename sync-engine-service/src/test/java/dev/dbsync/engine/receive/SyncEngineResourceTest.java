@@ -4,9 +4,12 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 
+import dev.dbsync.common.heartbeat.HeartbeatEntry;
 import dev.dbsync.common.signature.UpstashSignature;
 import dev.dbsync.engine.InternalDatabaseResource;
 import dev.dbsync.harness.TestDatabase;
@@ -94,6 +97,68 @@ class SyncEngineResourceTest {
 
         deliver(spaced, sign(URL, spaced, CURRENT_KEY)).statusCode(200);
         deliver(spaced, sign(URL, body, CURRENT_KEY)).statusCode(401);
+    }
+
+    @Test
+    void aHeartbeatIsWrittenDownAndSyncsNothing() {
+        sendHeartbeat();
+        String beat = "{\"tenancyId\":\"" + HeartbeatEntry.TENANCY + "\"}";
+
+        refused(deliver(beat, "forged"));
+        database.execute("UPDATE dbsync.\"ExternalDbSyncMetadata\" SET \"syncEngineEnabled\" = false");
+        deliver(beat, sign(URL, beat, CURRENT_KEY)).statusCode(503).body("code", equalTo("SYNC_ENGINE_DISABLED"));
+        assertThat(arrivedBeat()).isEqualTo(6);
+
+        database.execute("UPDATE dbsync.\"ExternalDbSyncMetadata\" SET \"syncEngineEnabled\" = true");
+        deliver(beat, sign(URL, beat, CURRENT_KEY))
+                .statusCode(200)
+                .body("ok", is(true))
+                .body("ignored", nullValue());
+
+        assertThat(arrivedBeat()).isEqualTo(7);
+        assertThat(sync.synced()).isEmpty();
+        assertThat(database.queryLong(
+                        "SELECT count(*) FROM dbsync.\"Heartbeat\" WHERE \"took\" BETWEEN '20 s' AND '60 s'"))
+                .isOne();
+    }
+
+    /** It may come twice, and before its entry is there to be read. */
+    @Test
+    void aHeartbeatCountsOnlyOnceItHasItsId() {
+        sendHeartbeat();
+        database.execute("UPDATE dbsync.\"ChangedRow\" SET \"sequenceId\" = NULL, \"shouldUpdateSequenceId\" = true"
+                + " WHERE \"tenancyId\" = '" + HeartbeatEntry.TENANCY + "'");
+        String beat = "{\"tenancyId\":\"" + HeartbeatEntry.TENANCY + "\"}";
+
+        deliver(beat, sign(URL, beat, CURRENT_KEY)).statusCode(200);
+
+        assertThat(arrivedBeat()).isEqualTo(6);
+    }
+
+    /** Whoever keeps it, taking the engine out of service would make it worse. */
+    @Test
+    void aHeartbeatThatDoesNotArriveIsToldAndNoReasonNotToBeReady() {
+        sendHeartbeat();
+
+        given().get("/q/health/ready")
+                .then()
+                .statusCode(200)
+                .body("checks.find { it.name == 'heartbeat' }.status", equalTo("UP"))
+                .body("checks.find { it.name == 'heartbeat' }.data.missingForSeconds", greaterThanOrEqualTo(30));
+    }
+
+    private void sendHeartbeat() {
+        database.execute(
+                "UPDATE dbsync.\"Heartbeat\" SET \"beat\" = 7, \"arrivedBeat\" = 6, \"arrivedAt\" = now(),"
+                        + " \"writtenAt\" = now() - interval '30 s', \"sentAt\" = now(), \"nextBy\" = now() + interval '1 minute'",
+                "DELETE FROM dbsync.\"ChangedRow\" WHERE \"tenancyId\" = '" + HeartbeatEntry.TENANCY + "'",
+                "INSERT INTO dbsync.\"ChangedRow\" (\"tenancyId\", \"tableName\", \"primaryKey\", \"sequenceId\", \"shouldUpdateSequenceId\")"
+                        + " VALUES ('" + HeartbeatEntry.TENANCY + "', '" + HeartbeatEntry.TABLE
+                        + "', '{\"beat\": 7}', 1, false)");
+    }
+
+    private long arrivedBeat() {
+        return database.queryLong("SELECT \"arrivedBeat\" FROM dbsync.\"Heartbeat\"");
     }
 
     @Test

@@ -128,6 +128,21 @@ class SyncMetricsTest {
         assertThat(batchCounts().get("log") - after.get("log")).isOne();
     }
 
+    @Test
+    void theConnectionThatIsKeptIsPublished() {
+        service.sync(tenancy);
+
+        assertThat(connections("warm")).isPositive();
+        assertThat(connections("used")).isZero();
+    }
+
+    private double connections(String state) {
+        return registry.get("dbsync.target.connections")
+                .tag("state", state)
+                .gauge()
+                .value();
+    }
+
     private Timer changes() {
         return registry.get("dbsync.engine.commit.to.applied").timer();
     }
