@@ -8,6 +8,7 @@ import dev.dbsync.poller.Configs;
 import dev.dbsync.poller.InternalDatabaseExtension;
 import dev.dbsync.poller.PollerMetrics;
 import dev.dbsync.poller.claim.ClaimConfig;
+import dev.dbsync.poller.SchemaGate;
 import dev.dbsync.poller.claim.ClaimStore;
 import dev.dbsync.poller.claim.RetryPolicy;
 import dev.dbsync.poller.dispatch.Delivery;
@@ -182,6 +183,7 @@ class PollerLoopTest {
                 Configs.of(DispatchConfig.class, Map.of("dbsync.poller.parallelism", String.valueOf(parallelism)));
         return new PollerLoop(
                 claims,
+                new SchemaGate(internal.pool()),
                 new Deliveries(claims, out, policy, metrics, dispatch, Clock.systemUTC()),
                 metrics,
                 Configs.of(ClaimConfig.class, Map.of()),
