@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dbsync.common.fault.ApiException;
 import dev.dbsync.common.signature.UpstashSignature;
 import dev.dbsync.common.signature.Verification;
+import dev.dbsync.common.trace.Traces;
 import dev.dbsync.engine.destination.Admission;
 import dev.dbsync.engine.internaldb.InternalDbException;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
@@ -37,22 +40,39 @@ public class SyncEngineResource {
     private final Clock clock;
     private final ObjectMapper json;
     private final TenancySync tenancySync;
+    private final Traces traces;
 
-    SyncEngineResource(SigningConfig keys, PublicUrls urls, Clock clock, ObjectMapper json, TenancySync tenancySync) {
+    SyncEngineResource(
+            SigningConfig keys,
+            PublicUrls urls,
+            Clock clock,
+            ObjectMapper json,
+            TenancySync tenancySync,
+            Traces traces) {
         this.keys = keys;
         this.urls = urls;
         this.clock = clock;
         this.json = json;
         this.tenancySync = tenancySync;
+        this.traces = traces;
     }
 
     @POST
     @Blocking
-    public SyncAnswer receive(@HeaderParam(UpstashSignature.HEADER) List<String> signatures, byte[] body)
-            throws IOException {
+    public SyncAnswer receive(
+            @HeaderParam(UpstashSignature.HEADER) List<String> signatures,
+            @HeaderParam(Traces.TRACEPARENT) String traceparent,
+            byte[] body)
+            throws Exception {
         byte[] raw = body == null ? new byte[0] : body;
         verify(signatures, raw);
         UUID tenancy = tenancyOf(raw);
+        Span span = traces.follow("sync", SpanKind.SERVER, Traces.parsed(traceparent))
+                .setAttribute("dbsync.tenancy", tenancy.toString());
+        return Traces.within(span, () -> answer(tenancy));
+    }
+
+    private SyncAnswer answer(UUID tenancy) {
         Admission admission = tenancySync.admission(tenancy);
         if (admission instanceof Admission.SwitchedOff) {
             throw ApiException.unavailable(
