@@ -57,21 +57,36 @@ public final class Dbsync {
     @Spec
     private CommandSpec spec;
 
-    private final Map<String, String> environment;
+    /** Set by the script, which knows whether standard error is one. */
+    private static final String TERMINAL = "dbsync.terminal";
 
-    Dbsync(Map<String, String> environment) {
+    private final Map<String, String> environment;
+    private final boolean terminal;
+
+    Dbsync(Map<String, String> environment, boolean terminal) {
         this.environment = environment;
+        this.terminal = terminal;
     }
 
     /** Ends the process with the command's exit code. */
     public static void main(String... arguments) {
-        System.exit(
-                run(System.getenv(), new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+        System.exit(run(
+                System.getenv(),
+                new PrintWriter(System.out, true),
+                new PrintWriter(System.err, true),
+                Boolean.getBoolean(TERMINAL),
+                arguments));
     }
 
-    /** Runs a command and returns its exit code, see the package. */
-    public static int run(Map<String, String> environment, PrintWriter out, PrintWriter err, String... arguments) {
-        var commandLine = new CommandLine(new Dbsync(environment)).setOut(out).setErr(err);
+    /**
+     * Runs a command and returns its exit code, see the package.
+     *
+     * @param terminal whether somebody watches standard error, so that progress may be drawn there
+     */
+    public static int run(
+            Map<String, String> environment, PrintWriter out, PrintWriter err, boolean terminal, String... arguments) {
+        var commandLine =
+                new CommandLine(new Dbsync(environment, terminal)).setOut(out).setErr(err);
         commandLine.setExecutionExceptionHandler((exception, command, parsed) -> {
             if (exception instanceof Problem problem) {
                 command.getErr().println(problem.getMessage());
@@ -87,6 +102,11 @@ public final class Dbsync {
         return new AdminApi(
                 url != null ? url : environment.getOrDefault("DBSYNC_URL", "http://localhost:" + prefix + "43"),
                 token());
+    }
+
+    /** Where a command that waits shows how far it is. */
+    ProgressBar progress() {
+        return new ProgressBar(spec.commandLine().getErr(), terminal && !json);
     }
 
     /** Prints the answer as it is, or in words. */

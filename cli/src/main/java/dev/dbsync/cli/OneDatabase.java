@@ -17,6 +17,14 @@ final class OneDatabase {
         return "/tenancies/" + tenancy + "/external-databases/" + AdminApi.encoded(id) + action;
     }
 
+    UUID tenancy() {
+        return tenancy;
+    }
+
+    String id() {
+        return id;
+    }
+
     @Override
     public String toString() {
         return id + " of " + tenancy;

@@ -50,6 +50,9 @@ public final class FakeQStash implements AutoCloseable {
     private static final int LIFE_SECONDS = 300;
     private static final Pattern FLOW_CONTROL =
             Pattern.compile("(parallelism|rate|period)=[0-9a-z]+(, *(parallelism|rate|period)=[0-9a-z]+)*");
+    /** What a header of the message begins with that the delivery gets without it. */
+    private static final String FORWARDED = "upstash-forward-";
+
     private static final Set<String> KNOWN_HEADERS = Set.of(
             "upstash-method",
             "upstash-retries",
@@ -250,7 +253,7 @@ public final class FakeQStash implements AutoCloseable {
             return "the body is no text";
         }
         for (String name : message.headers().keySet()) {
-            if (!KNOWN_HEADERS.contains(name)) {
+            if (!KNOWN_HEADERS.contains(name) && !name.startsWith(FORWARDED)) {
                 return "unknown header " + name;
             }
         }
@@ -275,7 +278,7 @@ public final class FakeQStash implements AutoCloseable {
     }
 
     private boolean succeeds(Message message, int retried) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(message.destination()))
+        var request = HttpRequest.newBuilder(URI.create(message.destination()))
                 .timeout(DELIVERY_TIME_OUT)
                 .header("Content-Type", message.headers().getOrDefault("content-type", "text/plain"))
                 .header("Upstash-Message-Id", message.id())
@@ -283,10 +286,14 @@ public final class FakeQStash implements AutoCloseable {
                 .header("Upstash-Signature", sign(message.destination(), message.body(), signingKey, Instant.now()))
                 .method(
                         message.headers().getOrDefault("upstash-method", "POST"),
-                        BodyPublishers.ofString(message.body()))
-                .build();
+                        BodyPublishers.ofString(message.body()));
+        message.headers().forEach((name, value) -> {
+            if (name.startsWith(FORWARDED)) {
+                request.header(name.substring(FORWARDED.length()), value);
+            }
+        });
         try {
-            return http.send(request, BodyHandlers.discarding()).statusCode() / 100 == 2;
+            return http.send(request.build(), BodyHandlers.discarding()).statusCode() / 100 == 2;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {

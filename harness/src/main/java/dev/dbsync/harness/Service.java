@@ -32,7 +32,7 @@ public enum Service {
 
     /** Where {@code ./mvnw package} puts what is started. */
     public Path jar() {
-        return root().resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
+        return Release.current().jar(this);
     }
 
     /**

@@ -42,6 +42,7 @@ public final class ServiceProcess implements AutoCloseable {
         AtExit.endServices(ServiceProcess::endAll);
     }
 
+    private final Release release;
     private final Service service;
     private final int port;
     private final List<String> jvmOptions;
@@ -50,7 +51,13 @@ public final class ServiceProcess implements AutoCloseable {
     private Process process;
 
     private ServiceProcess(
-            Service service, int port, List<String> jvmOptions, Map<String, String> environment, Path log) {
+            Release release,
+            Service service,
+            int port,
+            List<String> jvmOptions,
+            Map<String, String> environment,
+            Path log) {
+        this.release = release;
         this.service = service;
         this.port = port;
         this.jvmOptions = List.copyOf(jvmOptions);
@@ -72,14 +79,42 @@ public final class ServiceProcess implements AutoCloseable {
     /** Likewise, with further options of the Java virtual machine, such as a smaller heap. */
     public static ServiceProcess start(
             Service service, int port, List<String> jvmOptions, Map<String, String> environment, Path log) {
-        var replica = new ServiceProcess(service, port, jvmOptions, environment, log);
+        return start(Release.current(), service, port, jvmOptions, environment, log);
+    }
+
+    /** Likewise, of another release. */
+    public static ServiceProcess start(
+            Release release,
+            Service service,
+            int port,
+            List<String> jvmOptions,
+            Map<String, String> environment,
+            Path log) {
+        var replica = new ServiceProcess(release, service, port, jvmOptions, environment, log);
         replica.start();
         return replica;
     }
 
     /** Starts one more replica with the same environment, on another port, as a deploy does. The caller closes it. */
     public ServiceProcess startAnother(int otherPort) {
-        return start(service, otherPort, environment, log.resolveSibling(service.module() + "-" + otherPort + ".log"));
+        return startAnother(release, otherPort, Map.of());
+    }
+
+    /** Likewise, of another release, with further variables or other values of some. */
+    public ServiceProcess startAnother(Release other, int otherPort, Map<String, String> variables) {
+        var changed = new HashMap<>(environment);
+        changed.putAll(variables);
+        Path otherLog = log.resolveSibling(service.module() + "-" + otherPort + ".log");
+        return start(other, service, otherPort, List.of(), changed, otherLog);
+    }
+
+    /** Waits until it has ended by itself, and fails if it does not. Returns its exit code. */
+    public int awaitEnd(Duration timeout) {
+        if (!endsWithin(timeout)) {
+            throw new IllegalStateException(
+                    this + " did not end within " + timeout + ". Its log ends with:\n" + logTail());
+        }
+        return process.exitValue();
     }
 
     /** Starts it again with the same port, environment and log, after it has ended. */
@@ -87,8 +122,9 @@ public final class ServiceProcess implements AutoCloseable {
         if (isAlive()) {
             throw new IllegalStateException(this + " is running");
         }
-        if (!Files.exists(service.jar())) {
-            throw new IllegalStateException(service.jar() + " is missing: run ./mvnw -DskipTests package");
+        Path jar = release.jar(service);
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(jar + " is missing: run ./mvnw -DskipTests package");
         }
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -96,9 +132,9 @@ public final class ServiceProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC"));
         command.addAll(jvmOptions);
-        command.addAll(List.of("-jar", service.jar().toString()));
+        command.addAll(List.of("-jar", jar.toString()));
         var builder = new ProcessBuilder(command)
-                .directory(service.jar().getParent().toFile())
+                .directory(jar.getParent().toFile())
                 .redirectInput(Redirect.from(new File("/dev/null")))
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(log.toFile()));

@@ -105,6 +105,7 @@ public final class Stack implements AutoCloseable {
         private final Map<Service, Map<String, String>> environments = new EnumMap<>(Service.class);
         private final Map<Service, List<String>> jvmOptions = new EnumMap<>(Service.class);
         private final Map<Service, Integer> ports = new EnumMap<>(Service.class);
+        private Release release = Release.current();
         private Secrets secrets = Secrets.generate();
         private PostgresServer server;
         private TestDatabase internal;
@@ -116,6 +117,12 @@ public final class Stack implements AutoCloseable {
                 counts.put(service, 1);
                 environments.put(service, new LinkedHashMap<>());
             }
+        }
+
+        /** Which release's services; by default this build's. */
+        public Builder release(Release value) {
+            release = value;
+            return this;
         }
 
         /** How many of a service; 0 is fine. */
@@ -183,6 +190,18 @@ public final class Stack implements AutoCloseable {
          * @throws IllegalStateException with the end of a service's log if it does not come up; nothing is left running
          */
         public Stack start() {
+            Stack stack = launch();
+            try {
+                stack.all().forEach(replica -> replica.awaitReady(START_TIMEOUT));
+                return stack;
+            } catch (RuntimeException e) {
+                stack.close();
+                throw e;
+            }
+        }
+
+        /** Starts everything at once and waits for nothing. */
+        public Stack launch() {
             boolean owns = internal == null;
             TestDatabase database =
                     owns ? (server == null ? PostgresServer.shared() : server).createDatabase("internal") : internal;
@@ -191,7 +210,6 @@ public final class Stack implements AutoCloseable {
             try {
                 prepare.accept(database);
                 launch(database, started);
-                stack.all().forEach(replica -> replica.awaitReady(START_TIMEOUT));
                 return stack;
             } catch (RuntimeException e) {
                 stack.close();
@@ -210,7 +228,12 @@ public final class Stack implements AutoCloseable {
                     Map<String, String> environment = environmentOf(service, i, database, enginePorts);
                     Path log = logs.resolve(service.module() + (i == 0 ? "" : "-" + (i + 1)) + ".log");
                     processes.add(ServiceProcess.start(
-                            service, chosen.get(i), jvmOptions.getOrDefault(service, List.of()), environment, log));
+                            release,
+                            service,
+                            chosen.get(i),
+                            jvmOptions.getOrDefault(service, List.of()),
+                            environment,
+                            log));
                 }
             }
         }

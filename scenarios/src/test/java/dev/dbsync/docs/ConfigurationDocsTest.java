@@ -2,103 +2,52 @@ package dev.dbsync.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dbsync.harness.Service;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** docs/configuration.md lists what the sources read, with the same defaults, and nothing else. */
 class ConfigurationDocsTest {
 
-    private static final Pattern PREFIX = Pattern.compile("@ConfigMapping\\(prefix = \"([a-z.-]+)\"\\)");
-    private static final Pattern METHOD =
-            Pattern.compile("(?:@WithDefault\\(\"([^\"]*)\"\\)\\s+)?[\\w<>]+ (\\w+)\\(\\);");
-    private static final Pattern KEY = Pattern.compile("\"(dbsync(?:\\.[a-z][a-z-]*)+)\"");
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Z_]+)`");
-    private static final String TEST_ONLY = "DBSYNC_TEST_POSTGRES_URL";
+    private static final String WRITE = "dbsync.write-docs";
 
-    private final String page = read(Service.root().resolve("docs/configuration.md"));
+    private final ConfigurationPage made = new ConfigurationPage();
+    private final String page = ConfigurationPage.read(ConfigurationPage.FILE);
 
     @Test
-    void listsEveryKeyThatTheSourcesReadAndNoOther() {
-        var listed = new TreeSet<>(
-                ROW.matcher(page).results().map(row -> row.group(1)).toList());
-        listed.remove("PORT_PREFIX");
-        listed.remove(TEST_ONLY);
-
-        assertThat(listed).isEqualTo(new TreeSet<>(keys().keySet()));
+    @EnabledIfSystemProperty(named = WRITE, matches = "true", disabledReason = "for whoever changes a setting")
+    void writesThePage() throws IOException {
+        Files.writeString(ConfigurationPage.FILE, made.madeAnew(page));
     }
 
     @Test
-    void namesTheDefaultsThatTheCodeHas() {
-        keys().forEach((variable, value) -> {
-            if (!value.isEmpty()) {
-                String row = page.lines()
-                        .filter(line -> line.startsWith("| `" + variable + "`"))
-                        .findFirst()
-                        .orElseThrow();
-                assertThat(row).contains("| `" + value.replace(":81}", "}") + "` |");
-            }
-        });
+    void thePageIsAsTheSourcesMakeIt() {
+        assertThat(page)
+                .as("-Dtest=ConfigurationDocsTest#writesThePage -D" + WRITE
+                        + "=true makes it anew; then say what is new means")
+                .isEqualTo(made.madeAnew(page));
     }
 
-    /** Environment variable to default, empty where the source states none. */
-    private static Map<String, String> keys() {
-        var keys = new TreeMap<String, String>();
-        for (Path source : sources()) {
-            String text = read(source);
-            PREFIX.matcher(text)
-                    .results()
-                    .findFirst()
-                    .map(found -> found.group(1))
-                    .ifPresent(prefix -> METHOD.matcher(text)
-                            .results()
-                            .forEach(method -> keys.put(
-                                    variable(prefix + "." + kebab(method.group(2))),
-                                    method.group(1) == null ? "" : method.group(1))));
-            if (text.contains("@ConfigProperty") || source.endsWith("Settings.java")) {
-                KEY.matcher(text).results().forEach(key -> keys.putIfAbsent(variable(key.group(1)), ""));
-            }
-        }
-        return keys;
-    }
+    @Test
+    void whatIsMissingWrongOrGoneIsPutRight() {
+        String broken = page.lines()
+                        .filter(line -> !line.startsWith("| `DBSYNC_POLLER_LEASE`"))
+                        .map(line -> line.replace(
+                                        "| `DBSYNC_PURGE_RETENTION` | `7d` |", "| `DBSYNC_PURGE_RETENTION` | `8d` |")
+                                .replace("`DBSYNC_CRON_SECRET` ✔", "`DBSYNC_CRON_SECRET`"))
+                        .reduce("", (text, line) -> text + line + "\n")
+                + "| `DBSYNC_NO_MORE` | `1` | Gone. |\n";
 
-    private static List<Path> sources() {
-        var found = new ArrayList<Path>();
-        for (String module : List.of("common", "sequencer-service", "poller-service", "sync-engine-service")) {
-            try (var files = Files.walk(Service.root().resolve(module).resolve("src/main/java"))) {
-                files.filter(file -> file.toString().endsWith(".java")).forEach(found::add);
-            } catch (IOException e) {
-                throw new IllegalStateException("Cannot list the sources of " + module, e);
-            }
-        }
-        return found;
-    }
+        String mended = made.madeAnew(broken);
 
-    private static String kebab(String method) {
-        return Pattern.compile("[A-Z]")
-                .matcher(method)
-                .replaceAll(upper -> "-" + upper.group().toLowerCase(Locale.ROOT));
-    }
-
-    private static String variable(String key) {
-        return key.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
-    }
-
-    private static String read(Path file) {
-        try (var lines = Files.lines(file)) {
-            return lines.collect(Collectors.joining("\n"));
-        } catch (IOException e) {
-            throw new IllegalStateException("Cannot read " + file, e);
-        }
+        assertThat(mended)
+                .contains("| `DBSYNC_POLLER_LEASE` ✔ | `5m` |")
+                .contains("| `DBSYNC_PURGE_RETENTION` | `7d` |")
+                .contains("| `DBSYNC_CRON_SECRET` ✔ |")
+                .doesNotContain("DBSYNC_NO_MORE");
+        assertThat(mended.indexOf("DBSYNC_POLLER_LEASE"))
+                .as("beside its kin")
+                .isGreaterThan(mended.indexOf("## Poller"));
     }
 }

@@ -121,10 +121,54 @@ class OperatorsUseTheCommandLine {
         assertThat(dbsync("status").exitCode()).isEqualTo(3);
     }
 
+    @Test
+    void aVerificationIsWaitedForAndItsResultIsTheExitCode() {
+        String id = tenant.id().toString();
+
+        Ran same = dbsync("verify", id, "main", "--wait");
+        target.execute("DELETE FROM users");
+        Ran different = dbsync("verify", id, "main", "--wait", "--mapping", "users");
+
+        assertThat(same.exitCode()).as(same.toString()).isZero();
+        assertThat(same.out()).contains("done").containsPattern("users +identical +1");
+        assertThat(different.exitCode()).as(different.toString()).isOne();
+        assertThat(different.out()).containsPattern("users +different +\\d+ +1 +0");
+        assertThat(same.err() + different.err()).as("where nobody watches").isEmpty();
+    }
+
+    @Test
+    void whatIsCopiedAgainIsWaitedFor() {
+        target.execute("DELETE FROM users");
+
+        Ran ran = dbsync("resync", tenant.id().toString(), "main", "--wait");
+
+        assertThat(ran.exitCode()).as(ran.toString()).isZero();
+        assertThat(ran.out()).contains("copied again");
+        Oracle.assertEqual(tenant, target);
+    }
+
+    @Test
+    void progressIsDrawnForWhoeverWatchesAndNotBesideJson() throws IOException {
+        String id = tenant.id().toString();
+
+        Ran watched = run(true, "verify", id, "main", "--wait");
+        Ran json = run(true, "verify", id, "main", "--wait", "--json");
+
+        assertThat(watched.err()).startsWith("\r[").contains(" of 11 mappings").endsWith("\r");
+        assertThat(json.err()).isEmpty();
+        assertThat(new ObjectMapper().readTree(json.out()).path("state").asText())
+                .isEqualTo("done");
+    }
+
     private Ran dbsync(String... arguments) {
+        return run(false, arguments);
+    }
+
+    private Ran run(boolean terminal, String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
-        int exitCode = Dbsync.run(environment, new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+        int exitCode =
+                Dbsync.run(environment, new PrintWriter(out, true), new PrintWriter(err, true), terminal, arguments);
         return new Ran(exitCode, out.toString(), err.toString());
     }
 }

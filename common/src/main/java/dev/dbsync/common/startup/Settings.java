@@ -32,7 +32,9 @@ public final class Settings {
     private static final List<Setting> EVERY_SERVICE = List.of(
             defaulted("PORT_PREFIX", portPrefix()),
             defaulted("dbsync.internal-db.url", internalDatabaseUrl()),
-            defaulted("dbsync.log.json", flag()));
+            defaulted("dbsync.log.json", flag()),
+            defaulted("dbsync.traces.enabled", flag()),
+            defaulted("dbsync.traces.endpoint", httpUrl()));
 
     private static final Setting MAPPINGS_DIRECTORY = optional(MAPPINGS_DIRECTORY_KEY, existingDirectory());
     private static final Setting CRON_SECRET = required("dbsync.cron-secret", secret(SECRET_CHARACTERS));

@@ -1,6 +1,7 @@
 package dev.dbsync.poller.backlog;
 
 import dev.dbsync.poller.Degradation;
+import dev.dbsync.poller.SchemaGate;
 import dev.dbsync.poller.backlog.Databases.Kind;
 import dev.dbsync.poller.chores.MappedTables;
 import io.micrometer.core.instrument.Gauge;
@@ -81,12 +82,12 @@ class BacklogGauges {
         }
     }
 
-    @Scheduled(every = "10s", concurrentExecution = ConcurrentExecution.SKIP)
+    @Scheduled(every = "10s", concurrentExecution = ConcurrentExecution.SKIP, skipExecutionIf = SchemaGate.class)
     Uni<Void> countRequests() {
         return noted(store.requests().invoke(counted -> requests = counted), () -> requests = null);
     }
 
-    @Scheduled(every = "30s", concurrentExecution = ConcurrentExecution.SKIP)
+    @Scheduled(every = "30s", concurrentExecution = ConcurrentExecution.SKIP, skipExecutionIf = SchemaGate.class)
     Uni<Void> countDatabases() {
         Uni<?> run = store.databases()
                 .invoke(counted -> databases = counted)

@@ -2,6 +2,7 @@ package dev.dbsync.poller.chores;
 
 import dev.dbsync.poller.Degradation;
 import dev.dbsync.poller.PollerMetrics;
+import dev.dbsync.poller.SchemaGate;
 import dev.dbsync.poller.claim.Claim;
 import dev.dbsync.poller.claim.ClaimConfig;
 import dev.dbsync.poller.claim.ClaimStore;
@@ -36,7 +37,7 @@ class ClaimKeeper {
         this.config = config;
     }
 
-    @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP)
+    @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP, skipExecutionIf = SchemaGate.class)
     Uni<Void> renew() {
         List<Claim> held = deliveries.inFlight();
         return held.isEmpty()
@@ -44,7 +45,7 @@ class ClaimKeeper {
                 : settled(renewing.watch(claims.renew(held, config.lease())));
     }
 
-    @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP)
+    @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP, skipExecutionIf = SchemaGate.class)
     Uni<Void> takeBack() {
         return settled(takingBack.watch(
                 claims.takeBackAbandoned(config.abandonedAfter()).invoke(this::note)));

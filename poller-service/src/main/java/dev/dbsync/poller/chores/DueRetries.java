@@ -1,6 +1,7 @@
 package dev.dbsync.poller.chores;
 
 import dev.dbsync.poller.Degradation;
+import dev.dbsync.poller.SchemaGate;
 import dev.dbsync.poller.chores.WakeUpStore.Due;
 import dev.dbsync.poller.dispatch.Dispatcher;
 import dev.dbsync.poller.poll.PollerLoop;
@@ -45,7 +46,7 @@ class DueRetries {
         this.askAgainAfter = ANSWERED_ALREADY.plus(dispatcher.onItsWayFor());
     }
 
-    @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP)
+    @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP, skipExecutionIf = SchemaGate.class)
     Uni<Void> tick() {
         return runOnce().replaceWithVoid().onFailure().recoverWithNull();
     }

@@ -1,6 +1,7 @@
 package dev.dbsync.poller.chores;
 
 import dev.dbsync.poller.Degradation;
+import dev.dbsync.poller.SchemaGate;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.mutiny.Uni;
@@ -26,7 +27,7 @@ class QuarantineRetries {
         this.store = store;
     }
 
-    @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP)
+    @Scheduled(every = "1s", concurrentExecution = ConcurrentExecution.SKIP, skipExecutionIf = SchemaGate.class)
     Uni<Void> tick() {
         return runOnce().replaceWithVoid().onFailure().recoverWithNull();
     }

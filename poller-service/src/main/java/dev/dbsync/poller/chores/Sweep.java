@@ -2,6 +2,7 @@ package dev.dbsync.poller.chores;
 
 import dev.dbsync.poller.Degradation;
 import dev.dbsync.poller.PollerMetrics;
+import dev.dbsync.poller.SchemaGate;
 import dev.dbsync.poller.chores.WakeUpStore.Place;
 import dev.dbsync.poller.dispatch.Dispatcher;
 import dev.dbsync.poller.poll.PollerLoop;
@@ -43,7 +44,11 @@ class Sweep {
         this.onItsWayFor = dispatcher.onItsWayFor();
     }
 
-    @Scheduled(every = "30s", delayed = "30s", concurrentExecution = ConcurrentExecution.SKIP)
+    @Scheduled(
+            every = "30s",
+            delayed = "30s",
+            concurrentExecution = ConcurrentExecution.SKIP,
+            skipExecutionIf = SchemaGate.class)
     Uni<Void> tick() {
         return runOnce().replaceWithVoid().onFailure().recoverWithNull();
     }

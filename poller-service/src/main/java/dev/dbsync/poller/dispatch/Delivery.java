@@ -1,5 +1,6 @@
 package dev.dbsync.poller.dispatch;
 
+import dev.dbsync.common.trace.Traces;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +14,10 @@ import java.util.UUID;
  * @param path of the engine's route, from the slash on
  * @param body as it is sent and signed
  * @param flowControl how many at a time, for a transport that can limit that for all replicas
+ * @param traceparent the trace that the engine is to go on with
  */
-public record Delivery(UUID request, String path, byte[] body, Optional<FlowControl> flowControl) {
+public record Delivery(
+        UUID request, String path, byte[] body, Optional<FlowControl> flowControl, Optional<String> traceparent) {
 
     /** From a request's {@code qstashOptions}; empty if they name no path of the engine's. */
     public static Optional<Delivery> of(UUID request, JsonObject options) {
@@ -23,8 +26,14 @@ public record Delivery(UUID request, String path, byte[] body, Optional<FlowCont
                         request,
                         path,
                         compact(options.getValue("body")),
-                        FlowControl.of(options.getValue("flowControl"))))
+                        FlowControl.of(options.getValue("flowControl")),
+                        Traces.parsed(options.getValue(Traces.TRACEPARENT))))
                 : Optional.empty();
+    }
+
+    /** The same, traced further from there. */
+    public Delivery tracedBy(String value) {
+        return new Delivery(request, path, body, flowControl, Optional.of(value));
     }
 
     private static byte[] compact(Object json) {

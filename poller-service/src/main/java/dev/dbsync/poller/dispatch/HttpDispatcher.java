@@ -1,6 +1,7 @@
 package dev.dbsync.poller.dispatch;
 
 import dev.dbsync.common.signature.UpstashSignature;
+import dev.dbsync.common.trace.Traces;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.client.WebClientOptions;
@@ -44,11 +45,12 @@ final class HttpDispatcher implements Dispatcher {
     @Override
     public Uni<Outcome> dispatch(Delivery delivery) {
         String url = engineUrl + delivery.path();
-        return client.postAbs(url)
+        var request = client.postAbs(url)
                 .timeout(timeOut.toMillis())
                 .putHeader("Content-Type", "application/json")
-                .putHeader(UpstashSignature.HEADER, UpstashSignature.sign(url, delivery.body(), key, clock.instant()))
-                .as(BodyCodec.none())
+                .putHeader(UpstashSignature.HEADER, UpstashSignature.sign(url, delivery.body(), key, clock.instant()));
+        delivery.traceparent().ifPresent(value -> request.putHeader(Traces.TRACEPARENT, value));
+        return request.as(BodyCodec.none())
                 .sendBuffer(Buffer.buffer(delivery.body()))
                 .map(this::judge)
                 .ifNoItem()

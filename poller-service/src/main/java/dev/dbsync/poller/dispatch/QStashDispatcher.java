@@ -1,5 +1,6 @@
 package dev.dbsync.poller.dispatch;
 
+import dev.dbsync.common.trace.Traces;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.json.JsonArray;
@@ -153,6 +154,7 @@ final class QStashDispatcher implements Dispatcher {
         delivery.flowControl()
                 .ifPresent(flow -> headers.put("Upstash-Flow-Control-Key", flow.key())
                         .put("Upstash-Flow-Control-Value", flow.value()));
+        delivery.traceparent().ifPresent(value -> headers.put("Upstash-Forward-" + Traces.TRACEPARENT, value));
         return new JsonObject()
                 .put("destination", engineUrl + delivery.path())
                 .put("headers", headers)

@@ -1,5 +1,6 @@
 package dev.dbsync.poller.poll;
 
+import dev.dbsync.common.trace.Traces;
 import dev.dbsync.poller.PollerMetrics;
 import dev.dbsync.poller.claim.Claim;
 import dev.dbsync.poller.claim.ClaimStore;
@@ -8,6 +9,9 @@ import dev.dbsync.poller.dispatch.Delivery;
 import dev.dbsync.poller.dispatch.DispatchConfig;
 import dev.dbsync.poller.dispatch.Dispatcher;
 import dev.dbsync.poller.dispatch.Outcome;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -38,6 +42,7 @@ public class Deliveries {
     private final Dispatcher dispatcher;
     private final RetryPolicy retries;
     private final PollerMetrics metrics;
+    private final Traces traces;
     private final FailureLog failures;
     private final Clock clock;
     private final int slots;
@@ -53,6 +58,7 @@ public class Deliveries {
             Dispatcher dispatcher,
             RetryPolicy retries,
             PollerMetrics metrics,
+            Traces traces,
             DispatchConfig config,
             Clock clock) {
         this.claims = claims;
@@ -60,6 +66,7 @@ public class Deliveries {
         this.dispatcher = dispatcher;
         this.retries = retries;
         this.metrics = metrics;
+        this.traces = traces;
         this.clock = clock;
         this.failures = new FailureLog(clock);
         this.slots = config.parallelism();
@@ -121,7 +128,24 @@ public class Deliveries {
             return Uni.createFrom()
                     .item(new Outcome.Retry(Optional.empty(), "the request does not name a path of the engine's"));
         }
-        return dispatcher.dispatch(delivery.get());
+        return traced(claim, delivery.get());
+    }
+
+    private Uni<Outcome> traced(Claim claim, Delivery delivery) {
+        Span span = traces.follow("deliver", SpanKind.CLIENT, delivery.traceparent());
+        if (!span.getSpanContext().isValid()) {
+            return dispatcher.dispatch(delivery);
+        }
+        span.setAttribute("dbsync.request", claim.id().toString()).setAttribute("dbsync.attempt", claim.attempts() + 1);
+        return dispatcher
+                .dispatch(Traces.traceparent(span).map(delivery::tracedBy).orElse(delivery))
+                .invoke(outcome -> {
+                    if (outcome instanceof Outcome.Retry) {
+                        span.setStatus(StatusCode.ERROR);
+                    }
+                })
+                .onTermination()
+                .invoke(() -> span.end());
     }
 
     /** Writes no more outcomes. Returns the claims that have none, for their release. */

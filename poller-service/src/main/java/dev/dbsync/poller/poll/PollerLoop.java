@@ -2,6 +2,7 @@ package dev.dbsync.poller.poll;
 
 import dev.dbsync.poller.Degradation;
 import dev.dbsync.poller.PollerMetrics;
+import dev.dbsync.poller.SchemaGate;
 import dev.dbsync.poller.claim.Claim;
 import dev.dbsync.poller.claim.ClaimConfig;
 import dev.dbsync.poller.claim.ClaimStore;
@@ -34,6 +35,7 @@ public class PollerLoop {
     private static final Duration STUCK = Duration.ofSeconds(30);
     private static final Duration LAST_STATEMENT = Duration.ofSeconds(1);
 
+    private final SchemaGate schema;
     private final ClaimStore claims;
     private final Deliveries deliveries;
     private final PollerMetrics metrics;
@@ -51,12 +53,14 @@ public class PollerLoop {
     private volatile long timer = -1;
 
     PollerLoop(
+            SchemaGate schema,
             ClaimStore claims,
             Deliveries deliveries,
             PollerMetrics metrics,
             ClaimConfig claimConfig,
             PollConfig pollConfig,
             Vertx vertx) {
+        this.schema = schema;
         this.claims = claims;
         this.deliveries = deliveries;
         this.metrics = metrics;
@@ -92,7 +96,12 @@ public class PollerLoop {
             workedAtNanos = claimedAtNanos;
             return Uni.createFrom().item(stopping ? Round.STOPPING : Round.NO_ROOM);
         }
-        return degradation.watch(claims.claim(room, claimConfig.lease())).map(claimed -> begin(claimed, room));
+        return degradation
+                .watch(schema.open()
+                        .flatMap(open -> open
+                                ? claims.claim(room, claimConfig.lease())
+                                : Uni.createFrom().item(List.<Claim>of())))
+                .map(claimed -> begin(claimed, room));
     }
 
     /** For how long no claim has succeeded. With no room for one, deliveries are under way, which will do. */

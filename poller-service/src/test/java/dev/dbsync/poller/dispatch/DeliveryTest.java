@@ -36,6 +36,16 @@ class DeliveryTest {
     }
 
     @Test
+    void itGoesOnWithTheRequestsTraceAndWithNothingElse() {
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+        assertThat(Delivery.of(REQUEST, new JsonObject().put("url", "/sync").put("traceparent", trace)))
+                .hasValueSatisfying(traced -> assertThat(traced.traceparent()).contains(trace));
+        assertThat(Delivery.of(REQUEST, new JsonObject().put("url", "/sync").put("traceparent", trace + "\r\nHost: x")))
+                .hasValueSatisfying(traced -> assertThat(traced.traceparent()).isEmpty());
+    }
+
+    @Test
     void theFlowControlIsInQStashsWords() {
         var options = new JsonObject(
                 "{\"url\": \"/sync\", \"flowControl\": {\"key\": \"k\", \"period\": \"1m\", \"rate\": 3, \"parallelism\": 20}}");

@@ -71,6 +71,17 @@ class QStashDispatcherTest {
     }
 
     @Test
+    void aTraceGoesAllTheWayToTheEngine() {
+        UUID tenancy = UUID.randomUUID();
+
+        outcome(delivery(tenancy).tracedBy("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+
+        await().until(() -> engine.calls(tenancy).size() == 1);
+        assertThat(engine.calls(tenancy).get(0).headers())
+                .containsEntry("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    }
+
+    @Test
     void whatIsClaimedTogetherIsPublishedTogether() {
         List<CompletableFuture<Outcome>> outcomes = dispatched(
                 Stream.generate(() -> delivery(UUID.randomUUID())).limit(230).toList());

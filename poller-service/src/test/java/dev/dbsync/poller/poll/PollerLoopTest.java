@@ -4,9 +4,11 @@ import static dev.dbsync.poller.InternalDatabaseExtension.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dbsync.common.trace.Traces;
 import dev.dbsync.poller.Configs;
 import dev.dbsync.poller.InternalDatabaseExtension;
 import dev.dbsync.poller.PollerMetrics;
+import dev.dbsync.poller.SchemaGate;
 import dev.dbsync.poller.claim.ClaimConfig;
 import dev.dbsync.poller.claim.ClaimStore;
 import dev.dbsync.poller.claim.RetryPolicy;
@@ -181,8 +183,9 @@ class PollerLoopTest {
         var dispatch =
                 Configs.of(DispatchConfig.class, Map.of("dbsync.poller.parallelism", String.valueOf(parallelism)));
         return new PollerLoop(
+                new SchemaGate(internal.pool()),
                 claims,
-                new Deliveries(claims, out, policy, metrics, dispatch, Clock.systemUTC()),
+                new Deliveries(claims, out, policy, metrics, Traces.off(), dispatch, Clock.systemUTC()),
                 metrics,
                 Configs.of(ClaimConfig.class, Map.of()),
                 Configs.of(PollConfig.class, Map.of("dbsync.poller.stop-grace", "100ms")),

@@ -1,10 +1,12 @@
 package dev.dbsync.sequencer.sequence;
 
+import dev.dbsync.common.trace.Traces;
 import dev.dbsync.sequencer.expand.Expanded;
 import dev.dbsync.sequencer.expand.Expander;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.opentelemetry.api.trace.Span;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.vertx.mutiny.core.Vertx;
@@ -50,6 +52,7 @@ public class SequencerLoop {
     private final SequencerConfig config;
     private final Clock clock;
     private final Expander expander;
+    private final Traces traces;
     private final SequencingSession session;
     private final Counter rows;
     private final Timer passes;
@@ -71,11 +74,13 @@ public class SequencerLoop {
             InternalDbConfig database,
             Clock clock,
             Expander expander,
+            Traces traces,
             MeterRegistry metrics) {
         this.vertx = vertx;
         this.config = config;
         this.clock = clock;
         this.expander = expander;
+        this.traces = traces;
         Duration silence = config.interval().plus(config.statementTimeout()).multipliedBy(2);
         this.session = new SequencingSession(
                 vertx,
@@ -120,7 +125,7 @@ public class SequencerLoop {
         try {
             Expanded expanded = expansionsWait ? expander.runOnce() : Expanded.NOTHING;
             boolean fullSweep = !clock.instant().isBefore(plusSweep(lastFullSweep));
-            Pass pass = passes.record(() -> session.pass(fullSweep));
+            Pass pass = passes.record(() -> pass(fullSweep));
             if (fullSweep) {
                 lastFullSweep = clock.instant();
             }
@@ -132,6 +137,18 @@ public class SequencerLoop {
         } finally {
             one.unlock();
         }
+    }
+
+    /** What enqueued nobody is no change's way, so its span is dropped. */
+    private Pass pass(boolean fullSweep) {
+        Span span = traces.begin("sequence");
+        Pass pass = session.pass(fullSweep, Traces.traceparent(span));
+        if (pass.enqueued() > 0) {
+            span.setAttribute("dbsync.entries", pass.sequenced())
+                    .setAttribute("dbsync.tenancies", pass.enqueued())
+                    .end();
+        }
+        return pass;
     }
 
     /** Whether anything waits for the leader, be it this replica or another. */

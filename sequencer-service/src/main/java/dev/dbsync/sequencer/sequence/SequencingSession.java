@@ -9,6 +9,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -25,6 +26,7 @@ final class SequencingSession {
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private static final Sql PASS = Sql.resource(SequencingSession.class, "pass.sql");
+    private static final Sql TRACED_PASS = Sql.resource(SequencingSession.class, "traced_pass.sql");
     private static final Sql RELEASE_LEASE = Sql.resource(SequencingSession.class, "release_lease.sql");
     private static final Sql WORK_IS_PENDING = Sql.resource(SequencingSession.class, "work_is_pending.sql");
 
@@ -49,9 +51,10 @@ final class SequencingSession {
     /**
      * Runs one pass, connecting first where there is no connection.
      *
+     * @param traceparent what the requests of this pass carry on, if it is traced
      * @throws RuntimeException if it failed, in which case nothing or all of it was committed
      */
-    Pass pass(boolean fullSweep) {
+    Pass pass(boolean fullSweep, Optional<String> traceparent) {
         var values = new HashMap<String, Object>();
         values.put("batch_size", config.batchSize());
         values.put("sequencer", sequencer);
@@ -59,7 +62,8 @@ final class SequencingSession {
         values.put("known_last_id", remembered == null ? null : remembered.lastSequenceId());
         values.put("full_sweep", fullSweep);
         values.put("lease_millis", config.lease().toMillis());
-        Pass pass = Pass.of(query(PASS, values));
+        traceparent.ifPresent(value -> values.put("traceparent", value));
+        Pass pass = Pass.of(query(traceparent.isPresent() ? TRACED_PASS : PASS, values));
         if (pass.outcome() == Pass.Outcome.SEQUENCED) {
             remembered = new Remembered(pass.epoch(), pass.lastSequenceId());
         }

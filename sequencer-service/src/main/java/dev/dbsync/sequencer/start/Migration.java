@@ -1,21 +1,28 @@
 package dev.dbsync.sequencer.start;
 
+import dev.dbsync.common.internaldb.InternalSchema;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationState;
+import org.jboss.logging.Logger;
 
 /**
- * Brings the internal schema up to date, or waits until somebody else has. Everything of it lives in the schema
+ * Brings the internal schema up to date, or waits until somebody else has; one that a later release has migrated is left alone.
+ * Everything of it lives in the schema
  * {@code dbsync}, Flyway's history included; the rest of the database is not minded.
  */
 @ApplicationScoped
 class Migration {
+
+    private static final Logger LOG = Logger.getLogger(Migration.class);
 
     private static final String TRY_LOCK = "SELECT pg_try_advisory_xact_lock(x'6462'::integer, 2)";
     private static final String CACHE =
@@ -52,7 +59,9 @@ class Migration {
                 if (!locked.next() || !locked.getBoolean(1)) {
                     return false;
                 }
-                flyway.migrate();
+                if (!isNewer()) {
+                    flyway.migrate();
+                }
                 return true;
             } finally {
                 guard.rollback();
@@ -62,7 +71,22 @@ class Migration {
 
     private boolean isUpToDate() {
         MigrationInfoService info = flyway.info();
-        return info.current() != null && info.pending().length == 0;
+        return isNewer() || (info.current() != null && info.pending().length == 0);
+    }
+
+    /**
+     * Whether a later release has migrated this schema already, while it is rolled out or after it was rolled back. It is left as
+     * it is then: migrating would put this release's functions in place of the later one's.
+     */
+    private boolean isNewer() {
+        boolean newer = Arrays.stream(flyway.info().applied())
+                .anyMatch(migration -> migration.getState() == MigrationState.FUTURE_SUCCESS);
+        if (newer) {
+            LOG.infof(
+                    "The internal schema is a later release's and is left as it is version=%s needed=%d",
+                    flyway.info().current().getVersion(), InternalSchema.VERSION);
+        }
+        return newer;
     }
 
     /** How many ids a session takes from the sequence at a time. Anything but 1 would break the order of ids. */

@@ -46,10 +46,10 @@ class SequencingSessionTest {
     @Test
     void passesOfOneConnectionBelongToOneEpoch() {
         log.change(tenancy, 1);
-        Pass first = session.pass(false);
-        session.pass(false);
+        Pass first = session.pass(false, Optional.empty());
+        session.pass(false, Optional.empty());
         log.change(tenancy, 2);
-        Pass second = session.pass(true);
+        Pass second = session.pass(true, Optional.empty());
 
         assertThat(first.outcome()).isEqualTo(Outcome.SEQUENCED);
         assertThat(second.epoch()).isEqualTo(first.epoch());
@@ -59,10 +59,10 @@ class SequencingSessionTest {
     @Test
     void aNewConnectionBeginsANewEpoch() {
         log.change(tenancy, 1);
-        Pass first = session.pass(false);
+        Pass first = session.pass(false, Optional.empty());
         session.close();
         log.change(tenancy, 2);
-        Pass second = session.pass(false);
+        Pass second = session.pass(false, Optional.empty());
 
         assertThat(second.epoch()).isNotEqualTo(first.epoch());
         assertThat(log.database()
@@ -75,27 +75,46 @@ class SequencingSessionTest {
     @Test
     void aConnectionThatWasCutCostsOnePassAndTheEpoch() {
         log.change(tenancy, 1);
-        Pass first = session.pass(false);
+        Pass first = session.pass(false, Optional.empty());
         log.database()
                 .execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                         + " WHERE datname = current_database() AND application_name = 'dbsync-sequencer'");
         log.change(tenancy, 2);
 
-        assertThatThrownBy(() -> session.pass(false)).isInstanceOf(RuntimeException.class);
-        assertThat(session.pass(false).epoch()).isNotEqualTo(first.epoch());
+        assertThatThrownBy(() -> session.pass(false, Optional.empty())).isInstanceOf(RuntimeException.class);
+        assertThat(session.pass(false, Optional.empty()).epoch()).isNotEqualTo(first.epoch());
     }
 
     @Test
     void aStateThatWasChangedBehindItsBackBeginsANewEpoch() {
         log.change(tenancy, 1);
-        Pass first = session.pass(false);
+        Pass first = session.pass(false, Optional.empty());
         log.database().execute("UPDATE dbsync.\"SequencerState\" SET \"lastSequenceId\" = \"lastSequenceId\" + 10");
         log.change(tenancy, 2);
 
-        Pass second = session.pass(false);
+        Pass second = session.pass(false, Optional.empty());
 
         assertThat(second.epoch()).isNotEqualTo(first.epoch());
         assertThat(second.lastSequenceId()).isEqualTo(12);
+    }
+
+    @Test
+    void aRequestCarriesTheTraceOfThePassThatMadeItAndOfNoOther() {
+        String traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        UUID untraced = log.tenancy();
+        log.change(tenancy, 1);
+        session.pass(false, Optional.of(traceparent));
+        log.change(untraced, 1);
+        session.pass(false, Optional.empty());
+
+        assertThat(traceparentOf(tenancy)).isEqualTo(traceparent);
+        assertThat(traceparentOf(untraced)).isNull();
+    }
+
+    private static String traceparentOf(UUID tenancy) {
+        return log.database().queryText("""
+                SELECT "qstashOptions" ->> 'traceparent' FROM dbsync."OutgoingRequest" WHERE "deduplicationKey" = 'sync-engine:' || ?::text
+                """, tenancy.toString());
     }
 
     @Test
@@ -107,12 +126,12 @@ class SequencingSessionTest {
                         "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON dbsync.\"OutgoingRequest\" DEFERRABLE INITIALLY DEFERRED"
                                 + " FOR EACH ROW EXECUTE FUNCTION dbsync.refuse()");
         try {
-            assertThatThrownBy(() -> session.pass(false)).hasMessageContaining("no");
+            assertThatThrownBy(() -> session.pass(false, Optional.empty())).hasMessageContaining("no");
             assertThat(log.unsequenced()).isOne();
         } finally {
             log.database().execute("DROP FUNCTION dbsync.refuse() CASCADE");
         }
-        assertThat(session.pass(false).outcome()).isEqualTo(Outcome.SEQUENCED);
+        assertThat(session.pass(false, Optional.empty()).outcome()).isEqualTo(Outcome.SEQUENCED);
     }
 
     @Test
@@ -127,7 +146,7 @@ class SequencingSessionTest {
                 Statement statement = open.createStatement()) {
             statement.execute("LOCK TABLE dbsync.\"SequencerState\"");
 
-            assertThatThrownBy(() -> impatient.pass(false)).hasMessageContaining("timeout");
+            assertThatThrownBy(() -> impatient.pass(false, Optional.empty())).hasMessageContaining("timeout");
         }
         impatient.close();
     }
@@ -139,7 +158,7 @@ class SequencingSessionTest {
                         + " SET default_transaction_isolation = 'serializable'");
         try {
             log.change(tenancy, 1);
-            assertThat(session.pass(false).outcome()).isEqualTo(Outcome.SEQUENCED);
+            assertThat(session.pass(false, Optional.empty()).outcome()).isEqualTo(Outcome.SEQUENCED);
         } finally {
             log.database().execute("ALTER DATABASE " + log.database().name() + " RESET default_transaction_isolation");
         }
@@ -147,14 +166,14 @@ class SequencingSessionTest {
 
     @Test
     void aReleasedLeaseIsTakenOverAtOnce() {
-        session.pass(false);
+        session.pass(false, Optional.empty());
         var standby = newSession();
-        assertThat(standby.pass(false).outcome()).isEqualTo(Outcome.STANDBY);
+        assertThat(standby.pass(false, Optional.empty()).outcome()).isEqualTo(Outcome.STANDBY);
 
         session.release();
 
         log.change(tenancy, 1);
-        assertThat(standby.pass(false).outcome()).isEqualTo(Outcome.SEQUENCED);
+        assertThat(standby.pass(false, Optional.empty()).outcome()).isEqualTo(Outcome.SEQUENCED);
         standby.close();
     }
 

@@ -3,10 +3,15 @@ package dev.dbsync.sequencer.start;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dbsync.common.internaldb.InternalSchema;
+import dev.dbsync.harness.InternalDatabase;
 import dev.dbsync.harness.PostgresServer;
 import dev.dbsync.harness.TestDatabase;
 import java.sql.SQLException;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -59,23 +64,72 @@ class MigrationTest {
     }
 
     @Test
-    void concurrentStartersWaitForOneAnother() {
-        var starters = IntStream.range(0, 4)
+    void threeReplicasThatStartAtOnceOnAnEmptyDatabaseMigrateItOnce() {
+        startAtOnce(3);
+
+        assertMigratedOnce();
+    }
+
+    @Test
+    void threeReplicasThatStartAtOnceOnAnEarlierVersionMigrateItOnce() {
+        InternalDatabase.migrateTo(database, 3);
+        long before = applied();
+
+        startAtOnce(3);
+
+        assertMigratedOnce();
+        assertThat(applied()).as("migrations applied").isGreaterThan(before);
+    }
+
+    private void startAtOnce(int replicas) {
+        var together = new CyclicBarrier(replicas);
+        var starters = IntStream.range(0, replicas)
                 .mapToObj(i -> CompletableFuture.runAsync(() -> {
                     try {
                         Migration migration = migration(true);
+                        together.await();
                         while (!migration.runOnce()) {
                             Thread.onSpinWait();
                         }
-                    } catch (SQLException e) {
+                    } catch (SQLException | InterruptedException | BrokenBarrierException e) {
                         throw new IllegalStateException(e);
                     }
                 }))
                 .toList();
 
         starters.forEach(CompletableFuture::join);
+    }
+
+    private void assertMigratedOnce() {
+        assertThat(database.queryText("""
+                SELECT string_agg("version", ',' ORDER BY "version"::integer) FROM dbsync.flyway_schema_history
+                WHERE "success" AND "version" IS NOT NULL
+                """))
+                .as("versions applied, each once")
+                .isEqualTo(IntStream.rangeClosed(1, InternalSchema.VERSION)
+                        .mapToObj(Integer::toString)
+                        .collect(Collectors.joining(",")));
+        assertThat(database.queryLong("SELECT count(*) FROM dbsync.flyway_schema_history WHERE NOT \"success\""))
+                .isZero();
         assertThat(database.queryLong("SELECT count(*) FROM dbsync.\"SequencerState\""))
                 .isOne();
+    }
+
+    private long applied() {
+        return database.queryLong("SELECT count(*) FROM dbsync.flyway_schema_history");
+    }
+
+    @Test
+    void aSchemaOfALaterReleaseIsLeftAsItIs() throws SQLException {
+        migration(true).runOnce();
+        InternalDatabase.migrateBeyond(database, "classpath:dev/dbsync/sequencer/start/later");
+        long applied = applied();
+
+        assertThat(migration(true).runOnce()).isTrue();
+        assertThat(migration(false).runOnce()).isTrue();
+
+        assertThat(applied()).isEqualTo(applied);
+        assertThat(database.queryText("SELECT dbsync.current_place()")).isEqualTo("of the later release");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.dbsync.engine.internaldb;
 
+import dev.dbsync.common.internaldb.InternalSchema;
 import dev.dbsync.common.sql.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
@@ -15,13 +16,16 @@ import javax.sql.DataSource;
 
 /**
  * Runs fixed statements on the internal database. Every piece of work is one transaction, READ COMMITTED; one statement alone
- * is one round trip. Statement, lock and idle time-outs are the connections', see {@code new-connection-sql} in
+ * is one round trip, but for the first: nothing is done on a schema that is older than this release. Statement, lock and idle time-outs are the connections', see {@code new-connection-sql} in
  * {@code application.properties}. Blocking, so for worker threads. Thread-safe.
  */
 @ApplicationScoped
 public class InternalDb {
 
     private final DataSource dataSource;
+
+    /** A schema only grows. */
+    private volatile boolean schemaIsEnough;
 
     InternalDb(DataSource dataSource) {
         this.dataSource = dataSource;
@@ -46,7 +50,7 @@ public class InternalDb {
 
     /** Does the work in one transaction, which is rolled back if the work throws. */
     public <T> T inTransaction(Work<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
+        try (Connection connection = connection()) {
             connection.setAutoCommit(false);
             try {
                 T result = work.in(new Session(connection));
@@ -63,7 +67,7 @@ public class InternalDb {
 
     /** Does work that is a single statement; it begins and ends its transaction itself, without round trips for that. */
     public <T> T alone(Work<T> statement) {
-        try (Connection connection = dataSource.getConnection()) {
+        try (Connection connection = connection()) {
             return statement.in(new Session(connection));
         } catch (SQLException e) {
             throw new InternalDbException(e);
@@ -78,6 +82,32 @@ public class InternalDb {
     /** The first row of one statement; empty if there is none. */
     public <T> Optional<T> queryOne(Sql sql, Map<String, ?> parameters, RowReader<T> reader) {
         return alone(session -> session.queryOne(sql, parameters, reader));
+    }
+
+    private Connection connection() throws SQLException {
+        Connection connection = dataSource.getConnection();
+        try {
+            requireSchema(connection);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private void requireSchema(Connection connection) throws SQLException {
+        if (schemaIsEnough) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(InternalSchema.VERSION_THERE.jdbc());
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            int version = row.getInt("version");
+            if (!InternalSchema.isEnough(version)) {
+                throw new SQLException(InternalSchema.tooOld(version), InternalDbException.SCHEMA_TOO_OLD);
+            }
+            schemaIsEnough = true;
+        }
     }
 
     private static void rollBack(Connection connection, Exception cause) {

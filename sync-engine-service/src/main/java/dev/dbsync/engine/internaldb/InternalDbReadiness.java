@@ -1,18 +1,23 @@
 package dev.dbsync.engine.internaldb;
 
-import dev.dbsync.common.sql.Sql;
+import dev.dbsync.common.internaldb.InternalSchema;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready once the internal database answers and the sequencer has migrated it. Until then the engine runs and waits. */
+/**
+ * Ready once the internal database answers and has been migrated as far as this release needs. Until then the engine runs and
+ * waits.
+ */
 @Readiness
 @ApplicationScoped
 public class InternalDbReadiness implements HealthCheck {
 
-    private static final Sql MIGRATED = Sql.resource(InternalDbReadiness.class, "is_migrated.sql");
+    /** The schema or Flyway's history in it is not there. */
+    private static final Set<String> ABSENT = Set.of("3F000", "42P01");
 
     private final InternalDb internalDb;
 
@@ -24,19 +29,20 @@ public class InternalDbReadiness implements HealthCheck {
     public HealthCheckResponse call() {
         var response = HealthCheckResponse.named("internal database");
         try {
-            boolean migrated = internalDb
-                    .queryOne(MIGRATED, Map.of(), row -> row.getBoolean("migrated"))
-                    .orElse(false);
-            return migrated
-                    ? response.up().build()
-                    : response.down()
-                            .withData("waiting", "for the sequencer to migrate it")
-                            .build();
+            internalDb.query(InternalSchema.VERSION_THERE, Map.of(), row -> row.getInt("version"));
+            return response.up().build();
         } catch (InternalDbException e) {
             return response.down()
-                    .withData("waiting", "for it to answer")
+                    .withData("waiting", reason(e))
                     .withData("sqlState", e.sqlState())
                     .build();
         }
+    }
+
+    private static String reason(InternalDbException e) {
+        if (e.sqlState().equals(InternalDbException.SCHEMA_TOO_OLD)) {
+            return e.getCause().getMessage();
+        }
+        return ABSENT.contains(e.sqlState()) ? "for the sequencer to migrate it" : "for it to answer";
     }
 }

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dbsync.common.fault.ApiException;
 import dev.dbsync.common.signature.UpstashSignature;
 import dev.dbsync.common.signature.Verification;
+import dev.dbsync.common.trace.Traces;
 import dev.dbsync.engine.destination.Admission;
 import dev.dbsync.engine.heartbeat.Heartbeats;
 import dev.dbsync.engine.internaldb.InternalDbException;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
@@ -39,6 +42,7 @@ public class SyncEngineResource {
     private final ObjectMapper json;
     private final TenancySync tenancySync;
     private final Heartbeats heartbeats;
+    private final Traces traces;
 
     SyncEngineResource(
             SigningConfig keys,
@@ -46,19 +50,24 @@ public class SyncEngineResource {
             Clock clock,
             ObjectMapper json,
             TenancySync tenancySync,
-            Heartbeats heartbeats) {
+            Heartbeats heartbeats,
+            Traces traces) {
         this.keys = keys;
         this.urls = urls;
         this.clock = clock;
         this.json = json;
         this.tenancySync = tenancySync;
         this.heartbeats = heartbeats;
+        this.traces = traces;
     }
 
     @POST
     @Blocking
-    public SyncAnswer receive(@HeaderParam(UpstashSignature.HEADER) List<String> signatures, byte[] body)
-            throws IOException {
+    public SyncAnswer receive(
+            @HeaderParam(UpstashSignature.HEADER) List<String> signatures,
+            @HeaderParam(Traces.TRACEPARENT) String traceparent,
+            byte[] body)
+            throws Exception {
         byte[] raw = body == null ? new byte[0] : body;
         verify(signatures, raw);
         UUID tenancy = tenancyOf(raw);
@@ -68,6 +77,12 @@ public class SyncEngineResource {
             }
             return SyncAnswer.ofHeartbeat();
         }
+        Span span = traces.follow("sync", SpanKind.SERVER, Traces.parsed(traceparent))
+                .setAttribute("dbsync.tenancy", tenancy.toString());
+        return Traces.within(span, () -> answer(tenancy));
+    }
+
+    private SyncAnswer answer(UUID tenancy) {
         Admission admission = tenancySync.admission(tenancy);
         if (admission instanceof Admission.SwitchedOff) {
             throw switchedOff();

@@ -1,6 +1,7 @@
 package dev.dbsync.engine.sync;
 
 import dev.dbsync.common.mapping.BoundMapping;
+import dev.dbsync.common.trace.Traces;
 import dev.dbsync.engine.destination.Destination;
 import dev.dbsync.engine.destination.Destination.MappingState;
 import dev.dbsync.engine.destination.DestinationStore;
@@ -18,6 +19,7 @@ import dev.dbsync.engine.target.TargetFault.Pace;
 import dev.dbsync.engine.target.TargetFault.Scope;
 import dev.dbsync.engine.target.TargetRefusedException;
 import dev.dbsync.engine.target.postgres.PostgresTarget;
+import io.opentelemetry.api.trace.Span;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,6 +57,7 @@ final class DestinationRun {
     private final QuarantineStore quarantine;
     private final SyncConfig config;
     private final SyncMetrics metrics;
+    private final Traces traces;
     private final Clock clock;
     private final RandomGenerator random;
     private final Instant deadline;
@@ -90,6 +93,7 @@ final class DestinationRun {
             QuarantineStore quarantine,
             SyncConfig config,
             SyncMetrics metrics,
+            Traces traces,
             Clock clock,
             RandomGenerator random) {
         this.destination = destination;
@@ -101,6 +105,7 @@ final class DestinationRun {
         this.quarantine = quarantine;
         this.config = config;
         this.metrics = metrics;
+        this.traces = traces;
         this.clock = clock;
         this.random = random;
         this.deadline = clock.instant().plus(config.runBudget());
@@ -269,8 +274,9 @@ final class DestinationRun {
     private Turn step(MappingSync sync, boolean logFirst) throws SQLException {
         String id = sync.mapping().id();
         long begunNanos = sync.hasReadAhead() ? readAheadNanos : System.nanoTime();
+        Span span = traces.below("apply");
         try {
-            return took(id, sync.step(logFirst), begunNanos);
+            return took(id, traced(span, id, sync.step(logFirst)), begunNanos);
         } catch (TargetRefusedException e) {
             target.rollback();
             failed(id, e.fault());
@@ -290,6 +296,16 @@ final class DestinationRun {
             failed(id, fault);
         }
         return Turn.NOTHING;
+    }
+
+    /** Committed in the target now, which is where a change's way ends. What was not committed leaves no span. */
+    private static Step traced(Span span, String id, Step step) {
+        if (step instanceof Step.Advanced advanced) {
+            span.setAttribute("dbsync.mapping", id)
+                    .setAttribute("dbsync.rows", advanced.changed())
+                    .end();
+        }
+        return step;
     }
 
     private Turn took(String id, Step step, long begunNanos) {

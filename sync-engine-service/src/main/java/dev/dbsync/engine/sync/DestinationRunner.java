@@ -1,5 +1,6 @@
 package dev.dbsync.engine.sync;
 
+import dev.dbsync.common.trace.Traces;
 import dev.dbsync.engine.destination.Destination;
 import dev.dbsync.engine.destination.DestinationStore;
 import dev.dbsync.engine.internaldb.InternalDbException;
@@ -11,6 +12,7 @@ import dev.dbsync.engine.target.TargetFault;
 import dev.dbsync.engine.target.TargetRefusedException;
 import dev.dbsync.engine.target.TargetsConfig;
 import dev.dbsync.engine.target.postgres.PostgresTarget;
+import io.opentelemetry.api.trace.Span;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -47,6 +49,7 @@ public class DestinationRunner {
     private final ActiveMappings mappings;
     private final SyncConfig config;
     private final SyncMetrics metrics;
+    private final Traces traces;
     private final TargetsConfig targetsConfig;
     private final Clock clock;
     private final RandomGenerator random = new SecureRandom();
@@ -63,6 +66,7 @@ public class DestinationRunner {
             ActiveMappings mappings,
             SyncConfig config,
             SyncMetrics metrics,
+            Traces traces,
             TargetsConfig targetsConfig,
             Clock clock) {
         this.destinations = destinations;
@@ -73,6 +77,7 @@ public class DestinationRunner {
         this.mappings = mappings;
         this.config = config;
         this.metrics = metrics;
+        this.traces = traces;
         this.targetsConfig = targetsConfig;
         this.clock = clock;
     }
@@ -92,9 +97,16 @@ public class DestinationRunner {
      * @throws RuntimeException if the internal database failed; then nothing may have been written down
      */
     Outcome run(Destination destination, Lanes.Place place) throws InterruptedException {
-        Outcome outcome = attempt(destination, place);
-        metrics.ran(outcome);
-        return outcome;
+        Span span = traces.below("database").setAttribute("dbsync.external_database", destination.id());
+        try {
+            Outcome outcome = Traces.within(span, () -> attempt(destination, place));
+            metrics.ran(outcome);
+            return outcome;
+        } catch (InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("No other exception is declared", e);
+        }
     }
 
     private Outcome attempt(Destination destination, Lanes.Place place) throws InterruptedException {
@@ -141,6 +153,7 @@ public class DestinationRunner {
                 quarantine,
                 config,
                 metrics,
+                traces,
                 clock,
                 random);
         if (Long.valueOf(destination.revision()).equals(lookedAfter.get(destination.destinationId()))) {

@@ -1,5 +1,6 @@
 package dev.dbsync.engine.sync;
 
+import dev.dbsync.common.trace.Traces;
 import dev.dbsync.engine.destination.Admission;
 import dev.dbsync.engine.destination.Destination;
 import dev.dbsync.engine.destination.DestinationStore;
@@ -42,17 +43,20 @@ public class TenancySyncService implements TenancySync {
     });
 
     private final Turns turns;
+    private final Traces traces;
 
     TenancySyncService(
             DestinationStore destinations,
             DestinationRunner runner,
             ActiveMappings mappings,
             Turns turns,
+            Traces traces,
             SyncConfig config) {
         this.destinations = destinations;
         this.runner = runner;
         this.mappings = mappings;
         this.turns = turns;
+        this.traces = traces;
         this.lanes = new Lanes(config.parallelism(), config.unprovenParallelism(), config.laneWait());
     }
 
@@ -80,7 +84,7 @@ public class TenancySyncService implements TenancySync {
                 all.stream().filter(destination -> !destination.putOff()).toList();
         var runs = new ArrayList<Future<Outcome>>();
         for (Destination other : due.subList(Math.min(1, due.size()), due.size())) {
-            runs.add(threads.submit(() -> run(other)));
+            runs.add(threads.submit(traces.carried(() -> run(other))));
         }
         if (!due.isEmpty()) {
             var own = new FutureTask<>(() -> run(due.get(0)));

@@ -2,6 +2,7 @@ package dev.dbsync.engine.internaldb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dbsync.common.internaldb.InternalSchema;
 import dev.dbsync.harness.InternalDatabase;
 import dev.dbsync.harness.PostgresServer;
 import dev.dbsync.harness.TestDatabase;
@@ -13,11 +14,13 @@ import org.postgresql.ds.PGSimpleDataSource;
 class InternalDbReadinessTest {
 
     @Test
-    void isReadyOnceTheDatabaseAnswersAndIsMigrated() {
+    void isReadyOnceTheDatabaseAnswersAndIsMigratedAsFarAsThisReleaseNeeds() {
         try (TestDatabase database = PostgresServer.shared().createDatabase("readiness")) {
             var readiness = new InternalDbReadiness(new InternalDb(dataSource(database)));
 
             HealthCheckResponse before = readiness.call();
+            InternalDatabase.migrateTo(database, InternalSchema.VERSION - 1);
+            HealthCheckResponse older = readiness.call();
             InternalDatabase.migrate(database);
             HealthCheckResponse after = readiness.call();
             database.drop();
@@ -25,6 +28,8 @@ class InternalDbReadinessTest {
 
             assertThat(before.getStatus()).isEqualTo(Status.DOWN);
             assertThat(before.getData().orElseThrow()).containsValue("for the sequencer to migrate it");
+            assertThat(older.getStatus()).isEqualTo(Status.DOWN);
+            assertThat(older.getData().orElseThrow()).containsValue(InternalSchema.tooOld(InternalSchema.VERSION - 1));
             assertThat(after.getStatus()).isEqualTo(Status.UP);
             assertThat(gone.getStatus()).isEqualTo(Status.DOWN);
             assertThat(gone.getData().orElseThrow())

@@ -1,0 +1,2 @@
+-- What a later release might add.
+ALTER TABLE "OutgoingRequest" ADD COLUMN "later" text;
