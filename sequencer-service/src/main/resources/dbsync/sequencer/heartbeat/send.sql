@@ -13,7 +13,7 @@ WITH sent AS (
         "writtenAt" = CASE WHEN h."arrivedBeat" = h."beat" THEN clock_timestamp() ELSE h."writtenAt" END,
         "sentAt"    = clock_timestamp(),
         "nextBy"    = clock_timestamp() + :interval_millis::bigint * interval '1 millisecond' + interval '10 seconds'
-    WHERE (h."nextBy" IS NULL OR h."sentAt" IS NULL
+    WHERE (h."sentAt" IS NULL
            OR h."sentAt" <= clock_timestamp() - :interval_millis::bigint * interval '1 millisecond')
       AND (SELECT f."sequencerEnabled" FROM dbsync."ExternalDbSyncMetadata" AS f)
       AND NOT EXISTS (

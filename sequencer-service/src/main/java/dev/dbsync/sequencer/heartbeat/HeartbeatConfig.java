@@ -9,7 +9,7 @@ import java.time.Duration;
 public interface HeartbeatConfig {
 
     /** How often one is sent; 0 sends none. Less than {@code 5s} is as good as that. The same on all sequencers. */
-    @WithDefault("15s")
+    @WithDefault("60s")
     Duration interval();
 
     /** For how long a heartbeat may be a stage's turn before the stage counts as stuck. */
