@@ -2,6 +2,7 @@ package dev.dbsync.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dbsync.harness.FaultProxy;
 import dev.dbsync.harness.Service;
 import dev.dbsync.harness.ServiceProcess;
 import dev.dbsync.harness.TestDatabase;
@@ -23,7 +24,8 @@ class ServicesAreKilled {
 
     @RegisterExtension
     static final Installation installation =
-            Installation.with(builder -> builder.environment(Service.POLLER, "DBSYNC_POLLER_LEASE", "2s"));
+            Installation.with(builder -> builder.environment(Service.POLLER, "DBSYNC_POLLER_LEASE", "2s")
+                    .environment(Service.ENGINE, "DBSYNC_ENGINE_COPY_CHUNK_ROWS", "500"));
 
     private Tenant one;
     private Tenant two;
@@ -76,25 +78,40 @@ class ServicesAreKilled {
                 SELECT '%s', gen_random_uuid(), 'User ' || n, jsonb_build_object('padding', repeat('x', 500))
                 FROM generate_series(1, %d) AS n
                 """.formatted(one.id(), ROWS));
-        TestDatabase late = one.connected("late");
+        TestDatabase late = installation.target();
 
-        long whenKilled;
+        // So far away that twenty chunks take some seconds.
+        try (FaultProxy distance = FaultProxy.to(late.host(), late.port())) {
+            distance.delay(Duration.ofMillis(30));
+            installation
+                    .admin()
+                    .connect(
+                            one.id(),
+                            "late",
+                            late.connectionString().replace(":" + late.port() + "/", ":" + distance.port() + "/"))
+                    .expectSuccess();
+            assertThat(usersWhenKilled(late)).as("the copy was in the middle").isBetween(1L, ROWS - 1L);
+            distance.heal();
+            one.user("While it was dead");
+            installation.service(Service.ENGINE).start();
+
+            Oracle.awaitEqual(one, late);
+            Oracle.awaitEqual(one, oneTarget);
+            assertThat(users(late)).isEqualTo(ROWS + 1);
+        }
+    }
+
+    private static long usersWhenKilled(TestDatabase late) throws SQLException {
         try (Connection blocker = late.connect();
                 var statement = blocker.createStatement()) {
             Eventually.holds(() -> assertThat(users(late)).isPositive());
             blocker.setAutoCommit(false);
             statement.execute("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE");
             installation.service(Service.ENGINE).kill();
-            whenKilled = users(late);
+            long users = users(late);
             blocker.rollback();
+            return users;
         }
-        assertThat(whenKilled).as("the copy was in the middle").isBetween(1L, ROWS - 1L);
-        one.user("While it was dead");
-        installation.service(Service.ENGINE).start();
-
-        Oracle.awaitEqual(one, late);
-        Oracle.awaitEqual(one, oneTarget);
-        assertThat(users(late)).isEqualTo(ROWS + 1);
     }
 
     private void assertAllArrives() {

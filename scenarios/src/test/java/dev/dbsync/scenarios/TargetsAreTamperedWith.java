@@ -33,8 +33,8 @@ class TargetsAreTamperedWith {
             strings = {
                 "TRUNCATE users",
                 "DROP TABLE users",
-                "DROP TABLE users, teams, _external_db_sync_metadata",
-                "DROP TABLE _external_db_sync_metadata",
+                "DROP TABLE users, teams, _external_db_sync_metadata CASCADE",
+                "DROP TABLE _external_db_sync_metadata CASCADE",
                 "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
                 "ALTER TABLE users DROP COLUMN server_metadata",
                 "CREATE VIEW names AS SELECT display_name FROM users; DROP TABLE users CASCADE",
