@@ -54,6 +54,7 @@ class SequencerResourceTest {
     /** And what waits for a poller is no fault of the sequencer's. */
     @Test
     void theHeartbeatGetsItsIdAndItsRequest() throws SQLException {
+        execute("UPDATE dbsync.\"Heartbeat\" SET \"sentAt\" = now() - interval '1 hour'");
         Awaitility.await()
                 .atMost(30, TimeUnit.SECONDS)
                 .until(() -> count(
