@@ -94,10 +94,10 @@ class TargetsBehindPgBouncer {
             connect(second, "main", bouncer, "two");
             try (var application = Application.writing(2, List.of(tenant, second))) {
                 application.awaitTransactions(300);
-                assertThat(server.database("postgres")
+                Eventually.holds(() -> assertThat(server.database("postgres")
                                 .queryLong("SELECT count(*) FROM pg_stat_activity WHERE usename = ?", ROLE))
                         .as("connections behind the pooler")
-                        .isOne();
+                        .isOne());
             }
             Eventually.holdsWithin(COPY, () -> Oracle.assertEqual(tenant, target, "one"));
             Eventually.holdsWithin(COPY, () -> Oracle.assertEqual(second, target, "two"));
