@@ -37,8 +37,10 @@ class KeysAreRotated {
 
     /** Each poller delivers to the engine of its own. */
     @RegisterExtension
-    static final Installation installation =
-            Installation.with(builder -> builder.replicas(Service.POLLER, 2).replicas(Service.ENGINE, 2));
+    static final Installation installation = Installation.with(builder -> builder.replicas(Service.POLLER, 2)
+            .replicas(Service.ENGINE, 2)
+            // Pollers are made to stand still, with claims that the other one is to take over soon.
+            .environment(Service.POLLER, "DBSYNC_POLLER_LEASE", "2s"));
 
     private static String encryptionKey;
 
