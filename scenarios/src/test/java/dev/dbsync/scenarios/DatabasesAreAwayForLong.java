@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The log forgets after some seconds here, not days; it is looked through once a minute, so this takes its time. */
-@Tag("slow")
+@Tag("soak")
 class DatabasesAreAwayForLong {
 
     private static final Duration UNTIL_PURGED = Duration.ofMinutes(3);

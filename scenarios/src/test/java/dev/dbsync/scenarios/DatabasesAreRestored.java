@@ -9,10 +9,12 @@ import dev.dbsync.harness.TestDatabase;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Somebody restores a backup, of the internal database or of a tenant's: the two no longer speak of the same past. */
+@Tag("slow")
 class DatabasesAreRestored {
 
     private static final Duration START = Duration.ofSeconds(60);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Thirty tenants' databases accept connections and never say a word. One tenant's works, and is not to notice. */
-@Tag("slow")
+@Tag("soak")
 class ManyTargetsHang {
 
     private static final int HANGING = 30;

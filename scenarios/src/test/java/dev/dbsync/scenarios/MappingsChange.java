@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The operator edits a mapping file and starts the services anew; rows that were synced long ago follow it. */
+@Tag("slow")
 class MappingsChange {
 
     private static final Duration START = Duration.ofSeconds(60);

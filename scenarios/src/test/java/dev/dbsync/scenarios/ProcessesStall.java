@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** SIGSTOP: a process keeps its connections, locks and leases and does nothing, until it comes back and thinks no time has passed. */
+@Tag("slow")
 class ProcessesStall {
 
     private static final Duration TAKE_OVER = Duration.ofSeconds(90);

@@ -10,10 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two sequencers, two pollers and two engines at once, under writers that do not wait for them. */
+@Tag("slow")
 class ReplicasWorkSideBySide {
 
     @RegisterExtension

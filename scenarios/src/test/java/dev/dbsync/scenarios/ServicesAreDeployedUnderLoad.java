@@ -15,10 +15,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A new replica of each service comes up beside the old one, which is then asked to end. Writers do not pause. */
+@Tag("slow")
 class ServicesAreDeployedUnderLoad {
 
     private static final Duration START = Duration.ofSeconds(90);

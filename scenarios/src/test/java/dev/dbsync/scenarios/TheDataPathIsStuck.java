@@ -22,10 +22,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Everything answers and nothing moves. No tenancy has a database here, so that only the heartbeat can tell. */
+@Tag("slow")
 class TheDataPathIsStuck {
 
     private static final int PATIENCE = 6;

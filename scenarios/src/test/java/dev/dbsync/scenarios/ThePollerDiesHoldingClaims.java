@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * A poller is killed while deliveries are under way to an engine that has stalled and never comes back. Its lease would hold
  * for five minutes; nobody waits that long.
  */
+@Tag("slow")
 class ThePollerDiesHoldingClaims {
 
     private static final Duration START = Duration.ofSeconds(60);

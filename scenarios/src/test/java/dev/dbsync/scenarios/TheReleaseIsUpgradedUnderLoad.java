@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * first is the release before, {@link Release#previous()}; without one this build stands in for it. A schema that neither knows is
  * put on top, so that services on a newer schema are seen whether or not this release has migrations.
  */
-@Tag("slow")
+@Tag("soak")
 class TheReleaseIsUpgradedUnderLoad {
 
     private static final Duration START = Duration.ofSeconds(120);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Nobody starts the sequencer again while one tenant imports a million rows. When somebody does, another tenant's single
  * change is not to wait for them. Each service has a heap of 192 MB.
  */
-@Tag("slow")
+@Tag("soak")
 class TheSequencerIsOffForLong {
 
     private static final int ROWS = 1_000_000;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class WritersWaitForTheirOwnWrites {
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofSeconds(180);
     private static final int ROUNDS_PER_SERVICE = 12;
     private static final int TIMEOUT_MILLIS = 5_000;
 
