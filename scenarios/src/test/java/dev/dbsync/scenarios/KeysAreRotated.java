@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The operator puts new keys in place of old ones, replica after replica, while the application writes. */
-@Tag("slow")
+@Tag("soak")
 class KeysAreRotated {
 
     private static final Duration START = Duration.ofSeconds(60);
