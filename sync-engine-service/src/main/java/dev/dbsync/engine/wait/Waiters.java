@@ -60,6 +60,9 @@ class Waiters {
         private long pause = FIRST_PAUSE;
         private long next = since;
 
+        /** Null while there is none. Only the loop's. */
+        private Verdict verdict;
+
         private Entry(Waiter waiter, Duration timeout) {
             this.waiter = waiter;
             this.timeout = timeout.toNanos();
@@ -121,8 +124,6 @@ class Waiters {
         }
         try {
             runOnce();
-        } catch (RuntimeException e) {
-            LOG.error("A round over those who wait failed", e);
         } finally {
             synchronized (entries) {
                 if (!entries.isEmpty()) {
@@ -155,19 +156,24 @@ class Waiters {
         } catch (InternalDbException e) {
             LOG.debug("The internal database does not answer; those who wait are asked for again", e);
             failed = true;
+        } catch (RuntimeException e) {
+            LOG.error("A round over those who wait failed; they are asked for again", e);
+            failed = true;
         }
         for (Entry entry : due) {
             long end = entry.since + entry.timeout;
-            if (!entry.answer.isDone() && System.nanoTime() - end >= 0) {
-                entry.answer(entry.waiter.timedOut());
+            if (entry.verdict == null && System.nanoTime() - end >= 0) {
+                entry.verdict = entry.waiter.timedOut();
             }
             entry.pause = Math.min(entry.pause + entry.pause / 2, LONGEST_PAUSE);
             long next = System.nanoTime() + (failed ? AFTER_A_FAILURE : entry.pause);
             entry.next = next - end > 0 ? end : next;
         }
+        // Places are given back before anybody hears of it: who is answered and asks again at once must find room.
         synchronized (entries) {
-            entries.removeIf(entry -> entry.answer.isDone());
+            entries.removeIf(entry -> entry.verdict != null);
         }
+        due.stream().filter(entry -> entry.verdict != null).forEach(entry -> entry.answer(entry.verdict));
     }
 
     private void look(List<Entry> due) {
@@ -178,19 +184,19 @@ class Waiters {
             Map<Integer, Log> facts = store.log(waiters(early));
             for (int i = 0; i < early.size(); i++) {
                 Entry entry = early.get(i);
-                answer(entry, entry.waiter.see(facts.get(i)));
+                decide(entry, entry.waiter.see(facts.get(i)));
                 if (entry.waiter.stage() == Stage.SEQUENCED) {
                     entry.waiter.need(store.needed(entry.waiter.tenancy()));
                 }
             }
         }
         List<Entry> late = due.stream()
-                .filter(entry -> entry.waiter.stage() == Stage.APPLYING && !entry.answer.isDone())
+                .filter(entry -> entry.waiter.stage() == Stage.APPLYING && entry.verdict == null)
                 .toList();
         if (!late.isEmpty()) {
             Map<Integer, Applied> facts = store.applied(waiters(late));
             for (int i = 0; i < late.size(); i++) {
-                answer(late.get(i), late.get(i).waiter.see(facts.get(i)));
+                decide(late.get(i), late.get(i).waiter.see(facts.get(i)));
             }
         }
     }
@@ -199,7 +205,7 @@ class Waiters {
         return entries.stream().map(entry -> entry.waiter).toList();
     }
 
-    private static void answer(Entry entry, Optional<Verdict> verdict) {
-        verdict.ifPresent(entry::answer);
+    private static void decide(Entry entry, Optional<Verdict> verdict) {
+        verdict.ifPresent(found -> entry.verdict = found);
     }
 }
