@@ -13,7 +13,6 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /** The running services, for a static field with {@code @RegisterExtension}, and whatever a scenario makes beside them. */
 final class Installation implements BeforeAllCallback, AfterAllCallback {
@@ -28,6 +27,12 @@ final class Installation implements BeforeAllCallback, AfterAllCallback {
         this.shared = shared;
     }
 
+    /** Started by the first class that wants it, stopped with the process: each class may be an execution of its own to JUnit. */
+    private static final class Everyday {
+
+        private static final Stack STACK = Stack.builder().start();
+    }
+
     /** One of each service with every default, the same for all classes that say so; scenarios leave it as they found it. */
     static Installation everyday() {
         return new Installation(UnaryOperator.identity(), true);
@@ -40,11 +45,7 @@ final class Installation implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        stack = shared
-                ? context.getRoot()
-                        .getStore(Namespace.create(Installation.class))
-                        .computeIfAbsent(Stack.class, type -> Stack.builder().start(), Stack.class)
-                : options.apply(Stack.builder()).start();
+        stack = shared ? Everyday.STACK : options.apply(Stack.builder()).start();
     }
 
     @Override

@@ -71,8 +71,11 @@ class WakeUps {
     }
 
     private void lost() {
-        loop.hearing(false);
-        listenAgainLater();
+        // The pool closes it last of all, when there is no loop left to tell.
+        if (!stopping) {
+            loop.hearing(false);
+            listenAgainLater();
+        }
     }
 
     private void listenAgainLater() {
