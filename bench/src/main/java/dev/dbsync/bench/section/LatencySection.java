@@ -23,7 +23,14 @@ public final class LatencySection implements Section {
 
     private static final Duration LOOK = Duration.ofNanos(500_000);
     private static final Duration READY = Duration.ofSeconds(60);
-    private static final int WARM_UP = 100;
+
+    /** As of services that have run for a while: what was called a few times only is still interpreted. */
+    private static final int WARM_UP = 1000;
+
+    /** The same for the sequencer, which is started anew for every block. */
+    private static final int WARM_UP_AGAIN = 300;
+
+    private static final Duration SHORT_PAUSE = Duration.ofMillis(20);
     private static final int BLOCKS = 3;
 
     @Override
@@ -49,11 +56,13 @@ public final class LatencySection implements Section {
             Users.connect(stack, tenancy, target.connectionString());
             Users.awaitFollowing(internal, tenancy);
             try (var change = new SingleChange(internal, tenancy, target)) {
-                measure(change, WARM_UP, new Samples());
+                warmUp(change, lab.scaled(WARM_UP, 100));
                 for (int block = 0; block < blocks; block++) {
                     captureNotifies(stack, false);
+                    warmUp(change, lab.scaled(WARM_UP_AGAIN, 50));
                     measure(change, changes, byTick);
                     captureNotifies(stack, true);
+                    warmUp(change, lab.scaled(WARM_UP_AGAIN, 50));
                     measure(change, changes, notified);
                 }
             }
@@ -62,9 +71,17 @@ public final class LatencySection implements Section {
         report.waits("with capture notifications", notified, "ms", "median 8, p99 25");
     }
 
+    private static void warmUp(SingleChange change, int count) throws Exception {
+        measure(change, count, SHORT_PAUSE, new Samples());
+    }
+
     private static void measure(SingleChange change, int count, Samples millis) throws Exception {
+        measure(change, count, PAUSE, millis);
+    }
+
+    private static void measure(SingleChange change, int count, Duration pause, Samples millis) throws Exception {
         for (int i = 0; i < count; i++) {
-            Await.randomPause(PAUSE);
+            Await.randomPause(pause);
             millis.add(change.commitToVisible(LOOK));
         }
     }

@@ -24,7 +24,8 @@ public final class TimelineSection implements Section {
 
     private static final Duration LOOK = Duration.ofNanos(500_000);
     private static final Duration PAUSE = Duration.ofMillis(150);
-    private static final int WARM_UP = 60;
+    private static final Duration SHORT_PAUSE = Duration.ofMillis(20);
+    private static final int WARM_UP = 1000;
     private static final int CHANGES = 21;
 
     /** What comes after the change is visible, such as the acknowledgement. */
@@ -63,9 +64,9 @@ public final class TimelineSection implements Section {
             Users.connect(stack, tenancy, target.connectionString());
             Users.awaitFollowing(internal, tenancy);
             try (var change = new SingleChange(internal, tenancy, target)) {
-                for (int i = 0; i < WARM_UP; i++) {
+                for (int i = 0; i < lab.scaled(WARM_UP, 100); i++) {
                     change.commitToVisible(LOOK);
-                    Await.randomPause(PAUSE);
+                    Await.randomPause(SHORT_PAUSE);
                 }
                 logs.forEach(StatementLog::begin);
                 LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
