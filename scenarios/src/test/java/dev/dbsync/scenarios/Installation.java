@@ -6,9 +6,9 @@ import dev.dbsync.harness.Service;
 import dev.dbsync.harness.ServiceProcess;
 import dev.dbsync.harness.Stack;
 import dev.dbsync.harness.TestDatabase;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -19,7 +19,8 @@ final class Installation implements BeforeAllCallback, AfterAllCallback {
 
     private final UnaryOperator<Stack.Builder> options;
     private final boolean shared;
-    private final List<TestDatabase> targets = new ArrayList<>();
+    private final List<TestDatabase> targets = new CopyOnWriteArrayList<>();
+    private final List<UUID> tenancies = new CopyOnWriteArrayList<>();
     private Stack stack;
 
     private Installation(UnaryOperator<Stack.Builder> options, boolean shared) {
@@ -52,7 +53,12 @@ final class Installation implements BeforeAllCallback, AfterAllCallback {
     public void afterAll(ExtensionContext context) {
         if (stack != null && !shared) {
             stack.close();
+        } else if (stack != null) {
+            // Else the next classes' services would go on trying databases that are gone.
+            tenancies.forEach(tenancy ->
+                    internal().update("DELETE FROM dbsync.\"ExternalDatabase\" WHERE \"tenancyId\" = ?", tenancy));
         }
+        tenancies.clear();
         targets.forEach(TestDatabase::drop);
         targets.clear();
     }
@@ -82,6 +88,7 @@ final class Installation implements BeforeAllCallback, AfterAllCallback {
                         tenant.id(),
                         tenant.project(),
                         tenant.branch());
+        tenancies.add(tenant.id());
         return tenant;
     }
 

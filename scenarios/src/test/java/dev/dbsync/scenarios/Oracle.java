@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -47,10 +48,15 @@ public final class Oracle {
 
     /** Likewise, in this schema. */
     static void assertEqual(Tenant tenant, TestDatabase target, String schema) {
-        for (String mapping : MAPPINGS) {
-            assertThat(actual(target, schema, mapping))
-                    .as(mapping + " of " + tenant + " in " + target)
-                    .isEqualTo(expected(tenant, mapping));
+        try (Connection source = tenant.installation().internal().connect();
+                Connection copy = target.connect()) {
+            for (String mapping : MAPPINGS) {
+                assertThat(lines(copy, all(schema, mapping)))
+                        .as(mapping + " of " + tenant + " in " + target)
+                        .isEqualTo(lines(source, query(mapping), tenant.id()));
+            }
+        } catch (SQLException e) {
+            throw failed(target, e);
         }
     }
 
@@ -71,7 +77,7 @@ public final class Oracle {
 
     /** The rows that are in the target, each as JSON. */
     static List<String> actual(TestDatabase target, String schema, String mapping) {
-        return lines(target, "SELECT * FROM \"" + schema + "\".\"" + mapping + "\"");
+        return lines(target, all(schema, mapping));
     }
 
     /** Names and types of the columns a mapping should make, in order. */
@@ -107,11 +113,31 @@ public final class Oracle {
         return resource(mapping + ".sql");
     }
 
+    private static String all(String schema, String mapping) {
+        return "SELECT * FROM \"" + schema + "\".\"" + mapping + "\"";
+    }
+
     private static List<String> lines(TestDatabase database, String sql, Object... parameters) {
-        return database.query(AS_LINES.formatted(sql), parameters).stream()
-                .map(row -> (String) row.get("line"))
-                .sorted()
-                .toList();
+        try (Connection connection = database.connect()) {
+            return lines(connection, sql, parameters);
+        } catch (SQLException e) {
+            throw failed(database, e);
+        }
+    }
+
+    private static List<String> lines(Connection connection, String sql, Object... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(AS_LINES.formatted(sql))) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            var lines = new ArrayList<String>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    lines.add(rows.getString(1));
+                }
+            }
+            return lines.stream().sorted().toList();
+        }
     }
 
     private static List<String> columns(TestDatabase database, String sql) {
@@ -124,7 +150,12 @@ public final class Oracle {
             }
             return columns;
         } catch (SQLException e) {
-            throw new IllegalStateException("Failed in " + database, e);
+            throw failed(database, e);
         }
+    }
+
+    private static IllegalStateException failed(TestDatabase database, SQLException e) {
+        return new IllegalStateException(
+                "Failed in " + database + ", or in the internal database: " + e.getMessage(), e);
     }
 }
