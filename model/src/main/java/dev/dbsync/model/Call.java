@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
@@ -81,6 +82,7 @@ final class Call implements Actor {
 
     private Stored position;
     private Reading reading;
+    private UUID request;
     private Row[] early;
     private int server;
     private MappingPlan plan;
@@ -322,6 +324,7 @@ final class Call implements Actor {
             return said("is not wanted any more") && putOff();
         }
         plan = reading.plan(world, position, tableIdentity, logFirst);
+        request = reading.facts().resync();
         said(() -> "reads the source: " + plan
                 + (reading.news().isEmpty() ? "" : ", the log holds " + texts(reading.news())));
         if (plan instanceof MappingPlan.CaughtUp) {
@@ -471,12 +474,18 @@ final class Call implements Actor {
         Mirror before = world.source.db.mirror(run.destination);
         int last = world.source.db.state().last();
         world.source.statement(Table.MIRROR, run.destination, Chores.announced(before, last));
+        if (!world.on(Safeguard.RESYNC_ID_WITH_THE_COPY)) {
+            world.source.statement(Table.RESYNC, run.destination, null);
+        }
         at = next == null ? At.START : At.APPLY;
         return said(() -> "announces a copy: nothing above " + last + " may be purged");
     }
 
     private boolean start() {
         reading = Reading.of(world, run.destination, Stored.INITIAL);
+        if (world.on(Safeguard.RESYNC_ID_WITH_THE_COPY)) {
+            request = reading.facts().resync();
+        }
         deletes.clear();
         upserts.clear();
         Position begun = Position.copyFrom(
@@ -487,7 +496,7 @@ final class Call implements Actor {
                 tableIdentity,
                 false,
                 reading.facts().moment(),
-                null);
+                world.on(Safeguard.RESYNC_ID_WITH_THE_COPY) ? request : null);
         next = new Stored(begun, reading.readUpTo());
         at = world.on(Safeguard.COPY_ANNOUNCED_BEFORE_START_ID) ? At.APPLY : At.ANNOUNCE;
         return said(() -> "reads the start id " + next.watermark());
@@ -546,8 +555,11 @@ final class Call implements Actor {
         if (target.life != life || needsTable() && target.identity == 0) {
             return targetFails();
         }
-        if (plan instanceof MappingPlan.StartCopy) {
+        if (plan instanceof MappingPlan.StartCopy start) {
+            int there = target.keys() & ~target.byHand;
             readyForCopy();
+            target.shown = there;
+            world.invariants.begins(start, target, request);
         } else {
             world.invariants.movesOn(target.position, next);
         }
@@ -580,7 +592,7 @@ final class Call implements Actor {
     }
 
     private void readyForCopy() {
-        if (target.identity == 0) {
+        if (target.identity == 0 || !world.on(Safeguard.COPY_LEAVES_ROWS)) {
             target.renew();
         }
         tableIdentity = target.identityText();
@@ -592,7 +604,7 @@ final class Call implements Actor {
                         begun.generation(),
                         begun.mappingHash(),
                         tableIdentity,
-                        !target.empty(),
+                        !target.empty() && world.on(Safeguard.COPY_IS_SWEPT),
                         begun.moment(),
                         begun.resync()),
                 next.readUpTo());
@@ -600,11 +612,11 @@ final class Call implements Actor {
 
     private void write() {
         for (int key : deletes) {
-            target.rows[key] = null;
+            target.write(key, null);
         }
         for (Row row : upserts) {
             world.invariants.belongs(row, tenancy);
-            target.rows[row.targetKey()] = row;
+            target.write(row.targetKey(), row);
         }
     }
 

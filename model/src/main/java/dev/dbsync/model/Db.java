@@ -19,6 +19,8 @@ final class Db {
         FLOOR,
         DESTINATION,
         MIRROR,
+        RESYNC,
+        VERIFICATION,
         /** An unclaimed request of a tenancy: the unique index. */
         PENDING,
         /** The sequencing lock. */
@@ -77,6 +79,9 @@ final class Db {
 
     /** A mapping in it, as the internal database knows it; -1 is null. */
     record Mirror(Phase phase, int watermark, int neededFrom) {}
+
+    /** A verification with repair that is under way: sets of target keys, as bits, that differed, and that are to be written anew. */
+    record Verification(int candidates, int owed) {}
 
     private final Object[][] tables = new Object[TABLES.length][];
 
@@ -160,6 +165,16 @@ final class Db {
 
     Mirror mirror(int id) {
         return (Mirror) get(Table.MIRROR, id);
+    }
+
+    /** The newest request for a resync; 0 is none. */
+    int resync(int destination) {
+        Object request = get(Table.RESYNC, destination);
+        return request == null ? 0 : (Integer) request;
+    }
+
+    Verification verification(int destination) {
+        return (Verification) get(Table.VERIFICATION, destination);
     }
 
     /** The newest history. */

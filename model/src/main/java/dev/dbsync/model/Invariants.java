@@ -13,6 +13,7 @@ import dev.dbsync.model.InternalDatabase.Write;
 import dev.dbsync.model.Target.Stored;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 
 /** What holds after every step, and what holds once everybody has come to rest. Each broken promise is a {@link Violation}. */
 final class Invariants {
@@ -35,6 +36,7 @@ final class Invariants {
         oneRequestWaitsPerKey();
         for (int i = 0; i < world.targets.length; i++) {
             nothingWasPassed(i);
+            nothingDisappears(i);
         }
     }
 
@@ -146,7 +148,7 @@ final class Invariants {
             return;
         }
         int tenancy = world.scenario.tenancyOf(destination);
-        int owed = owed(tenancy, stored.watermark());
+        int owed = Reading.inFlight(world.source.db, tenancy, stored.watermark()) | target.byHand;
         for (int key = 0; key < target.rows.length; key++) {
             if ((owed & 1 << key) == 0 && !Objects.equals(target.rows[key], live(tenancy, key))) {
                 throw new Violation(
@@ -166,31 +168,6 @@ final class Invariants {
         return !(Reading.plan(world, stored, facts, target.identityText()) instanceof MappingPlan.StartCopy);
     }
 
-    /** The target keys that entries above a watermark, sequenced or not, will touch. */
-    private int owed(int tenancy, int watermark) {
-        Db db = world.source.db;
-        int owed = 0;
-        for (int i = 1; i < db.size(Table.CHANGED); i++) {
-            Entry entry = db.entry(Table.CHANGED, i);
-            if (owes(entry, tenancy, watermark) && db.row(entry.key()) != null) {
-                owed |= 1 << db.row(entry.key()).targetKey();
-            }
-        }
-        for (int i = 1; i < db.size(Table.DELETED); i++) {
-            Entry entry = db.entry(Table.DELETED, i);
-            if (owes(entry, tenancy, watermark)) {
-                owed |= 1 << entry.targetKey();
-            }
-        }
-        return owed;
-    }
-
-    private static boolean owes(Entry entry, int tenancy, int watermark) {
-        return entry != null
-                && entry.tenancy() == tenancy
-                && (entry.sequenceId() == 0 || entry.sequenceId() > watermark);
-    }
-
     private Row live(int tenancy, int targetKey) {
         for (int key = 0; key < world.scenario.keys(); key++) {
             Row row = world.source.db.row(key);
@@ -201,6 +178,61 @@ final class Invariants {
         return null;
     }
 
+    /** Invariant 12: a copy takes nothing away that was there when it began and that the source has had ever since. */
+    private void nothingDisappears(int destination) {
+        Target target = world.targets[destination];
+        if (target.shown == 0) {
+            return;
+        }
+        Phase phase = target.position.position().phase();
+        if (phase != Phase.COPYING && phase != Phase.SWEEPING) {
+            target.shown = 0;
+            return;
+        }
+        for (int key = 0; key < target.rows.length; key++) {
+            if ((target.shown & 1 << key) == 0) {
+                continue;
+            }
+            if (live(world.scenario.tenancyOf(destination), key) == null) {
+                target.shown &= ~(1 << key);
+            } else if (target.rows[key] == null) {
+                throw new Violation("12: a copy of destination " + destination + " has taken key " + key
+                        + " away, which the source has had all the time");
+            }
+        }
+    }
+
+    /** Invariant 12; a request that was planned for and then lost makes the one before it be met once more. */
+    void begins(MappingPlan.StartCopy copy, Target target, UUID request) {
+        boolean asked = MappingPlan.RESYNC.equals(copy.reason());
+        if (asked && !rewound && request != null && request.equals(target.met)) {
+            throw new Violation("12: request " + request.getLeastSignificantBits() + " for a resync is met twice");
+        }
+        target.met = request;
+    }
+
+    /** Invariant 11: what a verification calls different was changed by hand. */
+    void differs(int destination, int key, String tableIdentity) {
+        Target target = world.targets[destination];
+        boolean ours = target.identityText().equals(tableIdentity)
+                && world.source.db.state().place() == world.source.place
+                && (target.byHand & 1 << key) == 0;
+        if (ours) {
+            throw new Violation("11: a false alarm about key " + key + " of destination " + destination + " at "
+                    + world.text(target.position) + ": it has " + target.rows[key]);
+        }
+    }
+
+    /** Invariant 11: a verification that comes to its end has repaired what it found. */
+    void verified(int destination) {
+        Target target = world.targets[destination];
+        if (target.found != 0) {
+            throw new Violation("11: a verification of destination " + destination
+                    + " is done, and of what it found nobody has repaired keys "
+                    + Integer.toBinaryString(target.found));
+        }
+    }
+
     /** Once nothing is left to do, without the safety net. */
     void converged() {
         for (int i = 0; i < world.targets.length; i++) {
@@ -208,6 +240,10 @@ final class Invariants {
                 continue;
             }
             Target target = world.targets[i];
+            if (target.asked != null && !target.asked.equals(target.met)) {
+                throw new Violation(
+                        "12: a resync of destination " + i + " was asked for, and no copy has begun for it");
+            }
             if (target.position == null || target.position.position().phase() != Phase.FOLLOWING) {
                 throw new Violation(
                         "nobody is left to copy destination " + i + ", which is at " + world.text(target.position));

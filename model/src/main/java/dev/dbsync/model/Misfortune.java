@@ -147,6 +147,10 @@ final class Misfortune implements Actor {
         if (choice / 256 % 2 == 0) {
             world.sequencers.forEach(Sequencer::loseConnection);
         }
+        for (int i = 0; i < world.targets.length; i++) {
+            world.targets[i].asked = Reading.uuid(world.source.db.resync(i));
+            world.targets[i].found = 0;
+        }
         wentBack = true;
         stayed |= !elsewhere;
         world.invariants.rewound();
@@ -168,6 +172,9 @@ final class Misfortune implements Actor {
             if (keeps(call.underWay(), left, last)) {
                 return true;
             }
+        }
+        if (world.check != null && keeps(world.check.underWay(), left, last)) {
+            return true;
         }
         for (List<Backup> kept : backups) {
             for (Backup backup : kept) {

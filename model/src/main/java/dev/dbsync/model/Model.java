@@ -43,6 +43,9 @@ final class Model {
         if (Boolean.getBoolean("model.chunks")) {
             rules = rules.copyingInChunks();
         }
+        if (Boolean.getBoolean("model.mending")) {
+            rules = rules.mending();
+        }
         return Boolean.getBoolean("model.narrow") ? rules.inANarrowWorld() : rules;
     }
 

@@ -67,7 +67,7 @@ record Reading(SourceFacts facts, Row[] rows, List<Entry> news, int readUpTo, in
                         || ordinalOfHistory(db, stored.position().moment()) >= 0,
                 nextHistoryBegins(world, stored.position().moment()),
                 null,
-                null);
+                uuid(db.resync(destination)));
     }
 
     /** What is next at this position; the engine decides. */
@@ -157,6 +157,30 @@ record Reading(SourceFacts facts, Row[] rows, List<Entry> news, int readUpTo, in
 
     static UUID uuid(int epoch) {
         return epoch == 0 ? null : new UUID(0, epoch);
+    }
+
+    /** Target keys, as bits, that entries above a watermark, sequenced or not, will touch; as {@code SourceQueries.inFlight} finds them. */
+    static int inFlight(Db db, int tenancy, int watermark) {
+        int owed = 0;
+        for (int i = 1; i < db.size(Table.CHANGED); i++) {
+            Entry entry = db.entry(Table.CHANGED, i);
+            if (isAbove(entry, tenancy, watermark) && db.row(entry.key()) != null) {
+                owed |= 1 << db.row(entry.key()).targetKey();
+            }
+        }
+        for (int i = 1; i < db.size(Table.DELETED); i++) {
+            Entry entry = db.entry(Table.DELETED, i);
+            if (isAbove(entry, tenancy, watermark)) {
+                owed |= 1 << entry.targetKey();
+            }
+        }
+        return owed;
+    }
+
+    private static boolean isAbove(Entry entry, int tenancy, int watermark) {
+        return entry != null
+                && entry.tenancy() == tenancy
+                && (entry.sequenceId() == 0 || entry.sequenceId() > watermark);
     }
 
     private static List<Entry> news(Db db, int tenancy, int watermark, int limit) {

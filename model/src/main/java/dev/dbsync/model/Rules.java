@@ -12,6 +12,7 @@ import java.util.Set;
  * @param historyMargin how many ticks beyond its own a position's history must have survived to be trusted
  * @param narrow whether there is hardly more than one of everything, and every fault there may be: for what needs an exact order of few steps
  * @param readsAhead whether copies go by chunks that are read before the position is locked they are written under
+ * @param mends whether operators ask for resyncs and for verifications with repair, and tenants change rows of their copies
  * @param looksFor words of the broken promise that is looked for; empty for any
  */
 record Rules(
@@ -21,34 +22,39 @@ record Rules(
         int historyMargin,
         boolean narrow,
         boolean readsAhead,
+        boolean mends,
         String looksFor) {
 
     /** The protocol as it is shipped, under everything there is. */
     static Rules shipped() {
-        return new Rules(Set.of(), EnumSet.allOf(Fault.class), true, Reading.MARGIN, false, false, "");
+        return new Rules(Set.of(), EnumSet.allOf(Fault.class), true, Reading.MARGIN, false, false, false, "");
     }
 
     Rules without(Safeguard... safeguards) {
         var less = EnumSet.noneOf(Safeguard.class);
         less.addAll(off);
         less.addAll(Set.of(safeguards));
-        return new Rules(less, faults, insists, historyMargin, narrow, readsAhead, looksFor);
+        return new Rules(less, faults, insists, historyMargin, narrow, readsAhead, mends, looksFor);
     }
 
     Rules under(Set<Fault> others) {
-        return new Rules(off, others, insists, historyMargin, narrow, readsAhead, looksFor);
+        return new Rules(off, others, insists, historyMargin, narrow, readsAhead, mends, looksFor);
     }
 
     Rules onlyHarm() {
-        return new Rules(off, faults, false, historyMargin, narrow, readsAhead, looksFor);
+        return new Rules(off, faults, false, historyMargin, narrow, readsAhead, mends, looksFor);
     }
 
     Rules inANarrowWorld() {
-        return new Rules(off, faults, insists, historyMargin, true, readsAhead, looksFor);
+        return new Rules(off, faults, insists, historyMargin, true, readsAhead, mends, looksFor);
     }
 
     Rules copyingInChunks() {
-        return new Rules(off, faults, insists, historyMargin, narrow, true, looksFor);
+        return new Rules(off, faults, insists, historyMargin, narrow, true, mends, looksFor);
+    }
+
+    Rules mending() {
+        return new Rules(off, faults, insists, historyMargin, narrow, readsAhead, true, looksFor);
     }
 
     /** A violation, if it is of the kind that is looked for. */
@@ -57,10 +63,10 @@ record Rules(
     }
 
     Rules lookingFor(String words) {
-        return new Rules(off, faults, insists, historyMargin, narrow, readsAhead, words);
+        return new Rules(off, faults, insists, historyMargin, narrow, readsAhead, mends, words);
     }
 
     Rules withHistoryMargin(int ticks) {
-        return new Rules(off, faults, insists, ticks, narrow, readsAhead, looksFor);
+        return new Rules(off, faults, insists, ticks, narrow, readsAhead, mends, looksFor);
     }
 }

@@ -51,5 +51,23 @@ public enum Safeguard {
     /** A copy is announced before its start id is read (invariant 10). */
     COPY_ANNOUNCED_BEFORE_START_ID,
     /** A watermark below what was purged is not followed (invariant 10). */
-    PURGE_FLOOR_CHECK
+    PURGE_FLOOR_CHECK,
+    /** A verification reads the source behind the position's lock (invariant 11). */
+    VERIFICATION_READS_BEHIND_THE_LOCK,
+    /** What an entry of the log still is to bring is no difference (invariant 11). */
+    VERIFICATION_KNOWS_WHAT_IS_UNDER_WAY,
+    /** A verification keeps the source from being truncated between its facts and its rows (invariant 11). */
+    VERIFICATION_LOCKS_THE_SOURCE,
+    /** What is to be repaired is written down before it is (invariant 11). */
+    OWED_BEFORE_REPAIRED,
+    /** A repair reads the source behind the position's lock (invariants 4 and 11). */
+    REPAIR_READS_BEHIND_THE_LOCK,
+    /** A repair leaves a position alone that is not trusted, lest it vouch for it (invariants 9 and 11). */
+    REPAIR_OF_TRUSTED_POSITIONS_ONLY,
+    /** A request for a resync is met with its id in the target, by the commit that begins the copy (invariant 12). */
+    RESYNC_ID_WITH_THE_COPY,
+    /** A copy leaves the rows that are there until it has come to them (invariant 12). */
+    COPY_LEAVES_ROWS,
+    /** A copy over rows looks for those that the source no longer has, at its end (invariant 12). */
+    COPY_IS_SWEPT
 }

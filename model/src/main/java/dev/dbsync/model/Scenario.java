@@ -51,7 +51,38 @@ record Scenario(
     }
 
     static Scenario drawn(SplittableRandom random, Rules rules) {
-        return rules.narrow() ? narrow(random, rules.faults()) : wide(random, rules.faults());
+        Scenario drawn = rules.narrow() ? narrow(random, rules.faults()) : wide(random, rules.faults());
+        return rules.mends() ? drawn.mending(random) : drawn;
+    }
+
+    /** With a turn for whoever verifies, behind the engine runs, and for who asks for it, behind everybody. */
+    private Scenario mending(SplittableRandom random) {
+        int outside = 3;
+        var more = new int[weights.length + 2];
+        System.arraycopy(weights, 0, more, 0, weights.length - outside);
+        more[weights.length - outside] = WEIGHTS[random.nextInt(WEIGHTS.length)];
+        System.arraycopy(weights, weights.length - outside, more, weights.length - outside + 1, outside);
+        more[weights.length + 1] = WEIGHTS[random.nextInt(3)];
+        return new Scenario(
+                keys,
+                targetKeys,
+                tenancies,
+                destinations,
+                applications,
+                sequencers,
+                pollers,
+                calls,
+                processes,
+                pageRows,
+                pageKeys,
+                batch,
+                steps,
+                burst,
+                crashRate,
+                initialRows,
+                following,
+                more,
+                faults);
     }
 
     /** One key and one database of one tenancy, which is new or not; one or two engine runs, and an application that may do nothing at all. */

@@ -2,6 +2,7 @@ package dev.dbsync.model;
 
 import dev.dbsync.engine.target.Position;
 import dev.dbsync.model.Db.Row;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
 /** A tenant's database: what is committed in it, and who holds the position. */
@@ -22,7 +23,7 @@ final class Target {
     }
 
     /** Everything in it at some time. */
-    record Backup(int identity, Row[] rows, Stored position) {}
+    record Backup(int identity, Row[] rows, Stored position, int byHand) {}
 
     private static final String[] IDENTITIES =
             IntStream.range(0, 64).mapToObj(i -> "table " + i).toArray(String[]::new);
@@ -36,8 +37,23 @@ final class Target {
     /** Null before the first run. */
     Stored position;
 
-    /** The call that holds the position, or null. */
-    Call holder;
+    /** Who holds the position, or null. */
+    Actor holder;
+
+    /** Ghost: target keys, as bits, that the tenant has changed and nobody has written since. */
+    int byHand;
+
+    /** Ghost: target keys that a verification has found to differ and nobody has written since. */
+    int found;
+
+    /** Ghost: target keys that were there when the copy under way began, and in the source ever since. */
+    int shown;
+
+    /** Ghost: the newest request for a resync, unless the source has lost it. */
+    UUID asked;
+
+    /** Ghost: the newest one that a copy has been begun for. */
+    UUID met;
 
     private int identities;
 
@@ -63,11 +79,42 @@ final class Target {
     void renew() {
         identity = ++identities;
         rows = new Row[rows.length];
+        forget();
     }
 
     void drop() {
         identity = 0;
         rows = new Row[rows.length];
+        forget();
+    }
+
+    private void forget() {
+        byHand = 0;
+        found = 0;
+        shown = 0;
+    }
+
+    /** One of ours writes a row, or takes it away. */
+    void write(int key, Row row) {
+        rows[key] = row;
+        byHand &= ~(1 << key);
+        found &= ~(1 << key);
+    }
+
+    /** The tenant does. */
+    void change(int key, Row row) {
+        rows[key] = row;
+        byHand |= 1 << key;
+        shown &= ~(1 << key);
+    }
+
+    /** The keys that are there. */
+    int keys() {
+        int keys = 0;
+        for (int key = 0; key < rows.length; key++) {
+            keys |= rows[key] == null ? 0 : 1 << key;
+        }
+        return keys;
     }
 
     boolean empty() {
@@ -80,12 +127,15 @@ final class Target {
     }
 
     Backup backup() {
-        return new Backup(identity, rows.clone(), position);
+        return new Backup(identity, rows.clone(), position, byHand);
     }
 
     void restore(Backup backup) {
         identity = backup.identity;
         rows = backup.rows.clone();
+        forget();
+        byHand = backup.byHand;
+        met = backup.position == null ? null : backup.position.position().resync();
         position = backup.position;
         holder = null;
         life++;

@@ -33,6 +33,10 @@ final class World {
     final Invariants invariants;
     final List<Sequencer> sequencers = new ArrayList<>();
     final List<Call> calls = new ArrayList<>();
+
+    /** Null in a world where nobody mends. */
+    final Check check;
+
     final int historyMargin;
     final boolean readsAhead;
 
@@ -43,6 +47,8 @@ final class World {
     private final List<Poller> pollers = new ArrayList<>();
     private final Chores chores;
     private final Misfortune misfortune;
+    private final Menders menders;
+    private final int outside;
     private final boolean[] delivered;
     private final List<String> trace;
     private int identities = FIRST_HISTORY;
@@ -88,9 +94,19 @@ final class World {
         actors.addAll(sequencers);
         actors.addAll(pollers);
         actors.addAll(calls);
+        this.check = rules.mends() ? new Check(this) : null;
+        this.menders = rules.mends() ? new Menders(this) : null;
+        if (check != null) {
+            actors.add(check);
+        }
         actors.add(chores);
+        int inside = actors.size();
         actors.add(this::tick);
         actors.add(misfortune);
+        if (menders != null) {
+            actors.add(menders);
+        }
+        this.outside = actors.size() - inside;
     }
 
     /** A target as its first copy leaves it. */
@@ -157,6 +173,9 @@ final class World {
             wakeEverybody();
             settle();
         }
+        if (menders != null && menders.mendAll()) {
+            settle();
+        }
         invariants.converged();
     }
 
@@ -179,10 +198,10 @@ final class World {
         }
     }
 
-    /** A turn of each but the clock and misfortune. */
+    /** A turn of each but the clock, misfortune and who asks for mending. */
     boolean others() {
         boolean moved = false;
-        for (int i = 0; i < actors.size() - 2; i++) {
+        for (int i = 0; i < actors.size() - outside; i++) {
             moved |= step(i, Choice.PLAIN);
         }
         return moved;
@@ -194,6 +213,7 @@ final class World {
                 && pollers.stream().allMatch(Poller::idle)
                 && calls.stream().allMatch(Call::idle)
                 && chores.idle()
+                && nothingIsVerified()
                 && requests().isEmpty()
                 && everythingHasItsId()
                 && nothingIsDue()
@@ -220,6 +240,18 @@ final class World {
             }
         }
         return true;
+    }
+
+    private boolean nothingIsVerified() {
+        if (check == null) {
+            return true;
+        }
+        for (int i = 0; i < scenario.destinations(); i++) {
+            if (source.db.verification(i) != null) {
+                return false;
+            }
+        }
+        return check.idle();
     }
 
     private boolean nothingIsDue() {

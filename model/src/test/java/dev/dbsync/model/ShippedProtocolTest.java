@@ -28,6 +28,15 @@ class ShippedProtocolTest {
     }
 
     @Test
+    void keepsThemWhereOperatorsResyncAndRepair() {
+        Found found = Explorer.explore(Rules.shipped().mending(), 5_000_000, SCHEDULES);
+
+        assertThat(found.counterexample()).isEmpty();
+        System.out.printf(
+                "%,d schedules with resyncs and repairs, %,d steps, nothing found%n", found.schedules(), found.steps());
+    }
+
+    @Test
     void comesToRestFromEveryScheduleWhereNothingGoesWrong() {
         Rules rules = Rules.shipped().under(EnumSet.noneOf(Fault.class));
 

@@ -35,6 +35,7 @@ import java.util.function.Function;
 public class DestinationStore {
 
     private static final Sql ADMISSION = Sql.resource(DestinationStore.class, "admission.sql");
+    private static final Sql AWAITED = Sql.resource(DestinationStore.class, "awaited.sql");
     private static final Sql EXISTS = Sql.resource(DestinationStore.class, "exists.sql");
     private static final Sql PROVEN = Sql.resource(DestinationStore.class, "proven.sql");
     private static final Sql HEALTHY = Sql.resource(DestinationStore.class, "healthy.sql");
@@ -149,6 +150,12 @@ public class DestinationStore {
     /** Whether the destination still exists. */
     public boolean exists(UUID destinationId) {
         return internal.query(EXISTS, Map.of("destination", destinationId), row -> row.getBoolean(1))
+                .get(0);
+    }
+
+    /** Whether another request of the tenancy waits for the one that is being worked off. */
+    public boolean isAwaited(UUID tenancyId) {
+        return internal.query(AWAITED, Map.of("tenancy", tenancyId), row -> row.getBoolean(1))
                 .get(0);
     }
 

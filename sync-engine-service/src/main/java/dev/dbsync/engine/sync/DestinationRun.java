@@ -79,6 +79,7 @@ final class DestinationRun {
     private final List<MappingSync> syncs = new ArrayList<>();
 
     private Instant mirrored;
+    private Instant turnEnds;
     private long readAheadNanos;
     private boolean confirmed;
     private boolean owed;
@@ -110,6 +111,7 @@ final class DestinationRun {
         this.random = random;
         this.deadline = clock.instant().plus(config.runBudget());
         this.mirrored = clock.instant();
+        this.turnEnds = clock.instant().plus(config.turn());
     }
 
     /**
@@ -165,7 +167,7 @@ final class DestinationRun {
                         && hasHadItsBatches(batches.merge(sync.mapping().id(), 1, Integer::sum))) {
                     return false;
                 }
-                if (took != Turn.NOTHING && !busy.isEmpty() && (isLate() || !confirm())) {
+                if (took != Turn.NOTHING && !busy.isEmpty() && (isLate() || !confirm() || isAwaited())) {
                     return false;
                 }
             }
@@ -179,6 +181,16 @@ final class DestinationRun {
 
     private boolean isLate() {
         return clock.instant().isAfter(deadline);
+    }
+
+    /** Looked for once in a turn. */
+    private boolean isAwaited() {
+        Instant now = clock.instant();
+        if (now.isBefore(turnEnds)) {
+            return false;
+        }
+        turnEnds = now.plus(config.turn());
+        return destinations.isAwaited(destination.tenancyId());
     }
 
     /**

@@ -14,7 +14,9 @@ import dev.dbsync.engine.target.RowHashes.Sum;
 import dev.dbsync.engine.target.TargetFault;
 import dev.dbsync.engine.target.TargetFault.Scope;
 import dev.dbsync.engine.target.TargetRefusedException;
+import dev.dbsync.engine.target.UnusableAnswerException;
 import dev.dbsync.engine.target.postgres.PostgresTarget;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,6 +65,11 @@ public final class MappingCheck {
     /** Rows that are listed one by one; a range with more of them in differing buckets is compared in smaller pieces. */
     private static final int MOST_LISTED = 2000;
 
+    /** Twice what the smallest range may hold: what a target lists beyond that it has made up. */
+    private static final int MOST_ANSWERED = 2 * FEWEST_ROWS * PIECES_PER_SCAN;
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private final BoundMapping bound;
     private final Mapping mapping;
     private final Destination destination;
@@ -71,6 +78,9 @@ public final class MappingCheck {
     private final QuarantineStore quarantine;
     private final MappingSync sync;
     private final Executor threads;
+
+    /** Of all that this check hashes. Nobody knows it before it is asked for by it, so nobody can have chosen rows for it. */
+    private final String salt = Long.toHexString(RANDOM.nextLong());
 
     MappingCheck(
             BoundMapping bound,
@@ -214,11 +224,10 @@ public final class MappingCheck {
     public Piece compare(Optional<List<String>> after, int pieceRows) throws SQLException {
         int most = hasIndexInOrder() ? pieceRows : pieceRows * PIECES_PER_SCAN;
         Optional<List<String>> theirs = inTarget(() -> target.boundary(mapping, after, most));
-        Optional<List<String>> upTo =
-                inSource(snapshot -> snapshot.boundary(bound, destination.tenancyId(), after, theirs, most));
+        Optional<List<String>> upTo = boundary(after, theirs, most);
         var range = new Range(after, upTo);
         Sides<Map<Long, Sum>> whole = sums(range, 0, Buckets.ALL);
-        long rows = Math.max(rowsOf(whole.mine()), rowsOf(whole.theirs()));
+        long rows = Math.max(rowsOf(whole.mine()), Math.min(rowsOf(whole.theirs()), most));
         if (whole.mine().equals(whole.theirs())) {
             return new Piece(rows, List.of(), upTo, false);
         }
@@ -234,9 +243,30 @@ public final class MappingCheck {
         if (pieceRows > FEWEST_ROWS && Math.max(rowsIn(fine, sums.mine()), rowsIn(fine, sums.theirs())) > MOST_LISTED) {
             return new Piece(0, List.of(), after, true);
         }
-        List<Keyed> mine = inSource(snapshot -> snapshot.hashes(bound, destination.tenancyId(), range, fine));
-        List<Keyed> there = inTarget(() -> target.hashes(mapping, range, fine));
-        return new Piece(rows, unequal(mine, there), upTo, false);
+        List<Keyed> mine = inSource(snapshot -> snapshot.hashes(bound, destination.tenancyId(), salt, range, fine));
+        List<Keyed> there = inTarget(() -> target.hashes(mapping, salt, range, fine, MOST_ANSWERED));
+        List<List<String>> unequal = unequal(mine, there);
+        requireKeys(unequal);
+        return new Piece(rows, unequal, upTo, false);
+    }
+
+    private Optional<List<String>> boundary(Optional<List<String>> after, Optional<List<String>> theirs, int most)
+            throws SQLException {
+        try {
+            return inSource(snapshot -> snapshot.boundary(bound, destination.tenancyId(), after, theirs, most));
+        } catch (SourceException e) {
+            if (e.isAboutRows() && theirs.isPresent()) {
+                requireKeys(List.of(theirs.get()));
+            }
+            throw e;
+        }
+    }
+
+    /** What the target calls a key is looked up in the source, where it must not fail, and written down. */
+    private void requireKeys(List<List<String>> keys) throws UnusableAnswerException {
+        if (!keys.isEmpty() && !source.areTargetKeys(bound, keys)) {
+            throw new UnusableAnswerException("A key that is of no row");
+        }
     }
 
     /** Texts are ordered by their bytes, which a target's key is not: then every range costs a look at the whole table. */
@@ -249,10 +279,10 @@ public final class MappingCheck {
     /** Both sides at the same time, since this is what a verification spends its time on. */
     private Sides<Map<Long, Sum>> sums(Range range, int bits, Buckets picked) throws SQLException {
         CompletableFuture<Map<Long, Sum>> mine = CompletableFuture.supplyAsync(
-                () -> inSource(snapshot -> snapshot.sums(bound, destination.tenancyId(), range, bits, picked)),
+                () -> inSource(snapshot -> snapshot.sums(bound, destination.tenancyId(), salt, range, bits, picked)),
                 threads);
         try {
-            Map<Long, Sum> theirs = inTarget(() -> target.sums(mapping, range, bits, picked));
+            Map<Long, Sum> theirs = inTarget(() -> target.sums(mapping, salt, range, bits, picked));
             return new Sides<>(mine.join(), theirs);
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException failure ? failure : e;
@@ -304,16 +334,16 @@ public final class MappingCheck {
             if (locked.position() == null) {
                 return nothing(locked.standing());
             }
-            Map<Integer, Long> theirs = target.hashesOf(mapping, keys);
+            Map<Integer, Long> theirs = target.hashesOf(mapping, salt, keys);
             Map<Integer, Long> mine;
             SourceReader.InFlight inFlight;
             Standing standing;
-            try (var snapshot = source.snapshot()) {
+            try (var snapshot = source.snapshotOf(bound)) {
                 standing = standing(locked, snapshot);
                 if (!(standing instanceof Standing.Following following)) {
                     return nothing(standing);
                 }
-                mine = snapshot.hashesOf(bound, destination.tenancyId(), keys);
+                mine = snapshot.hashesOf(bound, destination.tenancyId(), salt, keys);
                 inFlight = snapshot.inFlight(bound, destination.tenancyId(), following.sequenceId(), keys);
             }
             var unequal = new ArrayList<Integer>();
@@ -366,6 +396,7 @@ public final class MappingCheck {
      * Brings these keys to what the source has now, by the same step that every other row goes.
      *
      * @return how many of them are dealt with, from the first; 0 if the mapping cannot be written to just now
+     * @throws TargetRefusedException also if so many rows are refused that it is not single rows any more
      */
     public Rewritten rewrite(List<List<String>> keys) throws SQLException, TargetRefusedException {
         try {
@@ -388,7 +419,10 @@ public final class MappingCheck {
      */
     public record Rewritten(int keys, Set<List<String>> refused) {}
 
-    private static Rewritten rewritten(Step step) {
+    private static Rewritten rewritten(Step step) throws TargetRefusedException {
+        if (step instanceof Step.TooManyRefused tooMany) {
+            throw new TargetRefusedException(tooMany.last());
+        }
         if (!(step instanceof Step.Rewritten done)) {
             return new Rewritten(0, Set.of());
         }

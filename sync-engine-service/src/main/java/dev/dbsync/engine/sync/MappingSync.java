@@ -274,7 +274,7 @@ final class MappingSync implements AutoCloseable {
         lookAgain(position);
         SourceFacts facts;
         SourceReader.RowsOf found;
-        try (var snapshot = source.snapshot()) {
+        try (var snapshot = source.snapshotOf(bound)) {
             facts = facts(snapshot, position);
             found = snapshot.rowsOf(bound, destination.tenancyId(), keys);
         }

@@ -337,7 +337,7 @@ final class SourceQueries {
     /**
      * Sums of row hashes over a range of target keys, by bucket; the same as a target makes of its rows.
      *
-     * <p>Parameters: {@code :tenancy, :shift}; {@code :after0…} and {@code :to0…} as far as the range has ends; {@code :picked_shift} and
+     * <p>Parameters: {@code :tenancy, :salt, :shift}; {@code :after0…} and {@code :to0…} as far as the range has ends; {@code :picked_shift} and
      * {@code :picked} where only some buckets are looked into. Result: {@code bucket, rows, hash}.
      */
     Sql sums(boolean behind, boolean ended, boolean picked) {
@@ -367,7 +367,7 @@ final class SourceQueries {
     /**
      * The hashes of the live, matching rows that have these target keys, by the keys' one-based numbers.
      *
-     * <p>Parameters: {@code :tenancy} and {@code :keys0…}, parallel arrays of text. Result: {@code n, h}.
+     * <p>Parameters: {@code :tenancy, :salt} and {@code :keys0…}, parallel arrays of text. Result: {@code n, h}.
      */
     Sql hashesOf() {
         return Sql.of("SELECT r.n, r.h FROM (" + live(hash() + " AS h") + ") AS r");
@@ -377,7 +377,7 @@ final class SourceQueries {
      * The live, matching rows that have these target keys, cut at {@code :bytes} after at least one row; {@code found} is how many there
      * are.
      *
-     * <p>Parameters: as of {@link #hashesOf()}, and {@code :bytes}. Result: {@code n, tenancy, c0…, found}, ordered by {@code n}.
+     * <p>Parameters: {@code :tenancy, :bytes}, and {@code :keys0…} as of {@link #hashesOf()}. Result: {@code n, tenancy, c0…, found}, ordered by {@code n}.
      */
     Sql rowsOf() {
         return Sql.of("""
@@ -479,6 +479,7 @@ final class SourceQueries {
 
     private String hash() {
         return RowText.hash(
+                ":salt::text",
                 mapping.columns().stream()
                         .map(c -> c.value().asSql() + "::" + c.type().postgres())
                         .toList(),

@@ -2,6 +2,7 @@ package dev.dbsync.engine.sync;
 
 import dev.dbsync.common.mapping.BoundMapping;
 import dev.dbsync.common.mapping.Mapping;
+import dev.dbsync.common.mapping.Mapping.Column;
 import dev.dbsync.common.mapping.TableName;
 import dev.dbsync.common.sql.Sql;
 import dev.dbsync.engine.destination.Destination;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -181,6 +183,34 @@ public class SourceReader {
                 PreparedStatement statement = connection.prepareStatement("SELECT " + casts)) {
             for (int i = 0; i < texts.size(); i++) {
                 statement.setString(i + 1, texts.get(i));
+            }
+            return statement.execute();
+        } catch (SQLException e) {
+            var failure = new SourceException(e);
+            if (failure.isAboutRows()) {
+                return false;
+            }
+            throw failure;
+        }
+    }
+
+    /** Whether each of these could be a target key of the mapping, of whatever row. */
+    boolean areTargetKeys(BoundMapping bound, List<List<String>> keys) {
+        List<Column> columns = bound.mapping().keyColumns();
+        String arrays = columns.stream().map(column -> "?::text[]").collect(Collectors.joining(", "));
+        String names = IntStream.range(0, columns.size()).mapToObj(i -> "k" + i).collect(Collectors.joining(", "));
+        // Counted, so that every one is cast.
+        String casts = IntStream.range(0, columns.size())
+                .mapToObj(
+                        i -> "count(asked.k" + i + "::" + columns.get(i).type().postgres() + ")")
+                .collect(Collectors.joining(", "));
+        String sql = "SELECT " + casts + " FROM unnest(" + arrays + ") AS asked (" + names + ")";
+        try (Connection connection = internal.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < columns.size(); i++) {
+                int column = i;
+                Object[] parts = keys.stream().map(key -> key.get(column)).toArray();
+                statement.setArray(i + 1, connection.createArrayOf("text", parts));
             }
             return statement.execute();
         } catch (SQLException e) {
@@ -426,11 +456,12 @@ public class SourceReader {
         }
 
         /** As {@code PostgresTarget.sums}. */
-        Map<Long, Sum> sums(BoundMapping bound, UUID tenancyId, Range range, int bits, Buckets picked) {
+        Map<Long, Sum> sums(BoundMapping bound, UUID tenancyId, String salt, Range range, int bits, Buckets picked) {
             boolean some = picked != Buckets.ALL;
             Sql sql = new SourceQueries(bound)
                     .sums(range.after().isPresent(), range.upTo().isPresent(), some);
             Map<String, Object> values = values(tenancyId, range);
+            values.put("salt", salt);
             values.put("shift", new Buckets(bits, List.of()).shift());
             if (some) {
                 putPicked(values, picked);
@@ -444,10 +475,11 @@ public class SourceReader {
         }
 
         /** The rows of a range that fall into some buckets. */
-        List<Keyed> hashes(BoundMapping bound, UUID tenancyId, Range range, Buckets picked) {
+        List<Keyed> hashes(BoundMapping bound, UUID tenancyId, String salt, Range range, Buckets picked) {
             Sql sql = new SourceQueries(bound)
                     .hashes(range.after().isPresent(), range.upTo().isPresent());
             Map<String, Object> values = values(tenancyId, range);
+            values.put("salt", salt);
             putPicked(values, picked);
             return read(
                     sql,
@@ -457,8 +489,9 @@ public class SourceReader {
         }
 
         /** The hashes of the live, matching rows that have one of these target keys, by the key's place in the list. */
-        Map<Integer, Long> hashesOf(BoundMapping bound, UUID tenancyId, List<List<String>> keys) {
+        Map<Integer, Long> hashesOf(BoundMapping bound, UUID tenancyId, String salt, List<List<String>> keys) {
             Map<String, Object> values = values(bound, tenancyId, keys);
+            values.put("salt", salt);
             var hashes = new HashMap<Integer, Long>();
             read(new SourceQueries(bound).hashesOf(), values, row -> hashes.put(row.getInt("n") - 1, row.getLong("h")));
             return hashes;

@@ -23,6 +23,14 @@ public interface SyncConfig {
     @WithDefault("20s")
     Duration runBudget();
 
+    /**
+     * How long one destination's run goes on while another request of its tenancy waits. A tenancy's requests go one after the other, so
+     * what is new for its other mappings and databases stays away as long as a copy keeps one of them. Well below {@link #runBudget()};
+     * a copy that is cut short has read its next chunk for nothing.
+     */
+    @WithDefault("5s")
+    Duration turn();
+
     /** Destinations written to at the same time, per replica. */
     @WithDefault("32")
     int parallelism();

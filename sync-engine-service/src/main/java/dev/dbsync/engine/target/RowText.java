@@ -42,10 +42,12 @@ public final class RowText {
     /**
      * A row's hash, a bigint, as SQL.
      *
+     * @param salt SQL of a text that is the same on both sides and new for every comparison: rows that somebody chose so that their hashes
+     *     add up to those of others do so under one salt only
      * @param values SQL of each column's value, of its type
      * @param types the columns' types
      */
-    public static String hash(List<String> values, List<ColumnType> types) {
+    public static String hash(String salt, List<String> values, List<ColumnType> types) {
         var texts = new ArrayList<String>();
         for (int i = 0; i < values.size(); i++) {
             String text = "(" + values.get(i) + ")::text";
@@ -53,7 +55,7 @@ public final class RowText {
             texts.add(plain ? "coalesce(" + text + ", 'NULL')" : "pg_catalog.quote_nullable(" + text + ")");
         }
         return "pg_catalog.concat('x', pg_catalog.substr(pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to("
-                + "pg_catalog.concat_ws(',', " + String.join(", ", texts)
+                + "pg_catalog.concat_ws(',', " + salt + ", " + String.join(", ", texts)
                 + "), 'UTF8')), 'hex'), 1, 16))::bit(64)::bigint";
     }
 }

@@ -142,6 +142,14 @@ public record TargetFault(
             }
         }
         for (Throwable cause : chain(thrown)) {
+            if (cause instanceof UnusableAnswerException) {
+                return mapping(
+                        "TARGET_ERROR",
+                        "The database's answer is none to what was asked: " + cause.getMessage(),
+                        "Check that host and port lead to a PostgreSQL server and that the synced tables are as we made them",
+                        null,
+                        Pace.SOON);
+            }
             if (cause instanceof SQLException sql) {
                 return fromDriver(sqlState(sql), sql);
             }

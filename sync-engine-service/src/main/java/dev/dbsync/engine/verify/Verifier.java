@@ -1,6 +1,7 @@
 package dev.dbsync.engine.verify;
 
 import dev.dbsync.engine.destination.DestinationStore;
+import dev.dbsync.engine.internaldb.InternalDbException;
 import dev.dbsync.engine.sync.DestinationChecks;
 import dev.dbsync.engine.sync.DestinationChecks.Failed;
 import dev.dbsync.engine.sync.DestinationChecks.Turn;
@@ -11,6 +12,7 @@ import dev.dbsync.engine.sync.MappingCheck.Piece;
 import dev.dbsync.engine.sync.MappingCheck.Rewritten;
 import dev.dbsync.engine.sync.MappingCheck.Standing;
 import dev.dbsync.engine.sync.SourceException;
+import dev.dbsync.engine.target.TargetFault;
 import dev.dbsync.engine.target.TargetRefusedException;
 import dev.dbsync.engine.verify.MappingProgress.Found;
 import dev.dbsync.engine.verify.MappingProgress.Result;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
 
 /** Takes verifications forward, a slice at a time. Thread-safe. */
@@ -47,6 +50,7 @@ class Verifier {
     private static final int MOST_CANDIDATES = 2000;
 
     private static final int SHOWN_KEYS = 100;
+    private static final int SHOWN_LENGTH = 200;
 
     private final VerificationStore store;
     private final DestinationChecks checks;
@@ -114,6 +118,14 @@ class Verifier {
                     run,
                     e.isTimeout() ? "SOURCE_TOO_SLOW" : "SOURCE_ROW_UNREADABLE",
                     "The internal database could not read a range of rows (" + e.sqlState() + ")");
+        } catch (InternalDbException | RejectedExecutionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // A server may send what neither the driver nor we expect. That is this verification's end, not the
+            // worker's.
+            LOG.errorf(e, "A slice failed unexpectedly tenancy=%s target=%s", run.tenancyId(), run.database());
+            TargetFault fault = TargetFault.from(e);
+            failedSlice(run, fault.code(), fault.message());
         }
     }
 
@@ -308,8 +320,15 @@ class Verifier {
                 case DIFFERENT -> mapping.different++;
             }
             if (mapping.found.size() < SHOWN_KEYS) {
-                mapping.found.add(new Found(kind.name().toLowerCase(Locale.ROOT), key));
+                mapping.found.add(new Found(kind.name().toLowerCase(Locale.ROOT), shown(key)));
             }
+        }
+
+        /** It is kept and shown, and may be of any length. */
+        private static List<String> shown(List<String> key) {
+            return key.stream()
+                    .map(text -> text.length() > SHOWN_LENGTH ? text.substring(0, SHOWN_LENGTH) + "…" : text)
+                    .toList();
         }
 
         /** Written down as owed before: an engine that dies here has the next one write them once more. */

@@ -97,7 +97,14 @@ public final class SyncFixture {
 
     /** Configures an external database that wants {@code every_type}. */
     public void connect(ConnectionCipher cipher, UUID tenancyId, String id, TestDatabase database, String schema) {
-        var secret = cipher.encrypt(database.connectionString() + "?sslmode=disable", tenancyId, id);
+        connect(cipher, tenancyId, id, database, database.port(), schema);
+    }
+
+    /** Likewise, by another port of the same host. */
+    public void connect(
+            ConnectionCipher cipher, UUID tenancyId, String id, TestDatabase database, int port, String schema) {
+        String connectionString = database.connectionString().replace(":" + database.port() + "/", ":" + port + "/");
+        var secret = cipher.encrypt(connectionString + "?sslmode=disable", tenancyId, id);
         internal.update(
                 "INSERT INTO dbsync.\"ExternalDatabase\" (\"tenancyId\", \"id\", \"type\", \"connectionCiphertext\", \"connectionKeyId\","
                         + " \"host\", \"port\", \"database\", \"user\", \"schema\", \"mappings\")"
@@ -107,7 +114,7 @@ public final class SyncFixture {
                 secret.ciphertext(),
                 secret.keyId(),
                 database.host(),
-                database.port(),
+                port,
                 database.name(),
                 database.username(),
                 schema);

@@ -3,6 +3,7 @@ package dev.dbsync.engine.verify;
 import static dev.dbsync.engine.Operator.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
@@ -10,8 +11,13 @@ import static org.hamcrest.Matchers.nullValue;
 import dev.dbsync.engine.InternalDatabaseResource;
 import dev.dbsync.engine.receive.SyncSummary;
 import dev.dbsync.engine.secret.ConnectionCipher;
+import dev.dbsync.engine.sync.DestinationChecks;
+import dev.dbsync.engine.sync.MappingCheck;
+import dev.dbsync.engine.sync.MappingCheck.Judgement;
+import dev.dbsync.engine.sync.MappingCheck.Standing;
 import dev.dbsync.engine.sync.SyncFixture;
 import dev.dbsync.engine.sync.TenancySyncService;
+import dev.dbsync.engine.target.TargetRefusedException;
 import dev.dbsync.engine.verify.VerificationStore.Claimed;
 import dev.dbsync.engine.verify.VerificationStore.LeaseLost;
 import dev.dbsync.engine.verify.VerificationView.MappingView;
@@ -22,6 +28,9 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +39,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -67,6 +77,9 @@ class VerificationTest {
 
     @Inject
     Verifier verifier;
+
+    @Inject
+    DestinationChecks checks;
 
     @Inject
     VerificationStore store;
@@ -304,6 +317,8 @@ class VerificationTest {
         dead.mappings().get(0).conclude();
         assertThatThrownBy(() -> store.save(dead, dead.mappings().get(0))).isInstanceOf(LeaseLost.class);
         store.done(dead);
+        store.release(dead, Duration.ZERO, false);
+        assertThat(store.claim()).as("while its heir holds it").isEmpty();
 
         store.release(heir, Duration.ZERO, false);
         assertThat(finish().result()).isEqualTo("different");
@@ -322,6 +337,185 @@ class VerificationTest {
 
         assertThat(List.of(found.result(), found.missing(), found.repaired())).containsExactly("identical", "2", "2");
         app.assertSame(tenancy, target);
+    }
+
+    /** The repair waits for a row that somebody holds, and is given up: it was written down before it began. */
+    @Test
+    void whatIsToBeRepairedIsWrittenDownBeforeItIs() throws Exception {
+        target.execute("UPDATE every_type SET t = 'by hand' WHERE id = 21");
+        request("{\"repair\":true}");
+        try (Connection other = target.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT FROM every_type WHERE id = 21 FOR UPDATE");
+
+            verifier.runOnce();
+
+            assertThat(internal.queryText("SELECT \"owed\"::text FROM dbsync.\"VerificationMapping\""))
+                    .isEqualTo("[[\"B\", \"21\"]]");
+        }
+        assertThat(finish().repaired()).isEqualTo("1");
+        app.assertSame(tenancy, target);
+    }
+
+    /**
+     * The interleaving: a repair was asked for when the source had v1; before it writes, another engine applies v2. It has to write what
+     * the source has once it holds the position.
+     */
+    @Test
+    void aLateRepairReadsTheSourceBehindTheLockAndWritesNothingOlder() throws Exception {
+        target.execute("UPDATE every_type SET t = 'by hand' WHERE id = 21");
+
+        behindALock(check -> check.rewrite(List.of(List.of("B", "21"))));
+
+        assertThat(target.queryText("SELECT t FROM every_type WHERE id = 21")).isEqualTo("v2");
+    }
+
+    /** Likewise: what the other engine has applied is no entry above the watermark any more, so an older source would differ from it. */
+    @Test
+    void aLateLookReadsTheSourceBehindTheLockAndSeesNothingOlder() throws Exception {
+        Judgement judgement = behindALock(check -> check.judge(List.of(List.of("B", "21"))));
+
+        assertThat(judgement.standing()).isInstanceOf(Standing.Following.class);
+        assertThat(judgement.differences()).isEmpty();
+        assertThat(judgement.inFlight()).isEmpty();
+    }
+
+    private interface OfCheck<T> {
+        T in(MappingCheck check) throws SQLException, TargetRefusedException;
+    }
+
+    /** Another run holds the position while this begins, and applies a change of row 21 before it lets go. */
+    private <T> T behindALock(OfCheck<T> work) throws Exception {
+        try (Connection other = target.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT FROM _external_db_sync_metadata FOR UPDATE");
+            CompletableFuture<T> late = CompletableFuture.supplyAsync(() -> inTurn(work));
+            await().until(() ->
+                    target.queryLong("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                    + " AND wait_event_type = 'Lock'")
+                            > 0);
+            app.put(tenancy, "B", 21, "t = 'v2'");
+            app.sequence();
+            statement.execute("UPDATE every_type SET t = 'v2' WHERE id = 21");
+            statement.execute("UPDATE _external_db_sync_metadata SET last_synced_sequence_id = "
+                    + internal.queryLong("SELECT \"lastSequenceId\" FROM dbsync.\"SequencerState\"")
+                    + ", epoch = '"
+                    + internal.queryText("SELECT \"epoch\"::text FROM dbsync.\"SequencerState\"") + "'");
+            other.commit();
+            return late.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private <T> T inTurn(OfCheck<T> work) {
+        var result = new AtomicReference<T>();
+        try {
+            DestinationChecks.Outcome outcome = checks.inTurn(
+                    tenancy,
+                    UUID.fromString(
+                            internal.queryText("SELECT \"destinationId\"::text FROM dbsync.\"ExternalDatabase\"")),
+                    internal.queryLong("SELECT \"revision\" FROM dbsync.\"ExternalDatabase\""),
+                    turn -> result.set(work.in(turn.of("every_type").orElseThrow())));
+            assertThat(outcome).isEqualTo(DestinationChecks.Outcome.DONE);
+        } catch (DestinationChecks.Failed e) {
+            throw new IllegalStateException(e);
+        }
+        return result.get();
+    }
+
+    /** A truncate empties the table for snapshots that are older than it, too, and leaves no entries. */
+    @Test
+    void aTruncateUnderWayIsWaitedForAndIsNoDifference() throws Exception {
+        try (Connection other = internal.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("TRUNCATE app.\"Every.Type\"");
+            CompletableFuture<Judgement> late =
+                    CompletableFuture.supplyAsync(() -> inTurn(check -> check.judge(List.of(List.of("B", "21")))));
+            await().until(() ->
+                    internal.queryLong("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                    + " AND wait_event_type = 'Lock'")
+                            > 0);
+            statement.execute("INSERT INTO dbsync.\"CaptureGeneration\" (\"tableName\", \"reason\")"
+                    + " VALUES ('app.Every.Type', 'truncated')");
+            other.commit();
+
+            Judgement judgement = late.get(20, TimeUnit.SECONDS);
+
+            assertThat(judgement.differences()).isEmpty();
+            assertThat(judgement.standing()).isInstanceOf(Standing.Distrusted.class);
+        }
+    }
+
+    @Test
+    void nothingIsJudgedOrWrittenOnceTheDatabaseIsPaused() {
+        target.execute("DELETE FROM every_type WHERE id = 10");
+        List<List<String>> keys = List.of(List.of("a", "10"));
+
+        inTurn(check -> {
+            internal.execute("UPDATE dbsync.\"ExternalDatabase\" SET \"paused\" = true");
+            assertThat(check.judge(keys).standing()).isEqualTo(new Standing.Unwanted());
+            assertThat(check.rewrite(keys).keys()).isZero();
+            return null;
+        });
+
+        assertThat(target.queryLong("SELECT count(*) FROM every_type WHERE id = 10"))
+                .isZero();
+    }
+
+    /** It had begun when the table was truncated; every row is missing, and that is no 60 differences: a copy sees to it. */
+    @Test
+    void aTableThatIsTruncatedDuringAVerificationIsCopiedAgain() {
+        request("{\"repair\":true}");
+        internal.execute("UPDATE dbsync.\"VerificationMapping\" SET \"startedAt\" = now(), \"sequenceId\" = 1");
+        target.execute("TRUNCATE every_type");
+
+        MappingView found = finish();
+
+        assertThat(List.of(found.result(), found.missing(), found.repaired()))
+                .containsExactly("copied_again", "0", "0");
+        assertThat(inTurn(check -> check.rewrite(List.of(List.of("a", "10")))).keys())
+                .isZero();
+        assertThat(target.queryLong("SELECT count(*) FROM every_type")).isZero();
+    }
+
+    /** A null is not the text that stands for it. */
+    @Test
+    void noTwoRowsHaveOneText() {
+        app.put(tenancy, "a", 2, "t = 'NULL'");
+        app.sequence();
+        app.sync(service, tenancy);
+        target.execute("UPDATE every_type SET t = NULL WHERE id = 2");
+
+        MappingView found = verified(false);
+
+        assertThat(List.of(found.result(), found.different())).containsExactly("different", "1");
+    }
+
+    @Test
+    void aKeyOfAnyLengthIsShownInShort() {
+        target.execute("INSERT INTO every_type (region, id) VALUES (repeat('x', 100000), 1)");
+
+        MappingView found = verified(true);
+
+        assertThat(found.keys()).hasSize(1);
+        assertThat(found.keys().get(0).key().get("region")).hasSizeLessThan(300);
+        app.assertSame(tenancy, target);
+    }
+
+    @Test
+    void oneThatComesToNoEndFails() {
+        for (String state : List.of("\"startedAt\" = now() - interval '13 hours'", "\"attempts\" = 5")) {
+            request("{}");
+            internal.execute("UPDATE dbsync.\"Verification\" SET " + state + " WHERE \"state\" = 'waiting'");
+            assertThat(finished().state()).as(state).isEqualTo("failed");
+        }
+        operator()
+                .get(path + "/verifications")
+                .then()
+                .body("verifications[0].error.code", equalTo("VERIFICATION_ABANDONED"))
+                .body("verifications[1].error.code", equalTo("VERIFICATION_TOO_SLOW"));
     }
 
     @Test

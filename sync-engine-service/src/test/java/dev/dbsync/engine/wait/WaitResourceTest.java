@@ -180,6 +180,30 @@ class WaitResourceTest {
         assertThat(ask(token, 0).getBoolean("reached")).isTrue();
     }
 
+    /** Of one who waits already: what the expansion leads to is bounded once it is done, in the snapshot that shows it done. */
+    @Test
+    void whatAnExpansionLedToIsWaitedFor() throws SQLException {
+        try (Connection writer = database.connect();
+                Statement statement = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            String token = token(statement);
+            statement.execute("INSERT INTO dbsync.\"PendingExpansion\" (\"expansion\", \"key\") VALUES ('e', '{}')");
+            writer.commit();
+            CompletableFuture<JsonPath> answer = CompletableFuture.supplyAsync(() -> ask(token, 20_000));
+            await().until(() -> waiters.waiting() == 1);
+            await().pollDelay(Duration.ofMillis(300)).until(() -> waiters.waiting() == 1);
+            statement.execute("DELETE FROM dbsync.\"PendingExpansion\"");
+            write(writer, "ChangedRow", UUID.randomUUID());
+            writer.commit();
+            await().pollDelay(Duration.ofMillis(700)).until(() -> true);
+
+            assertThat(answer).as("the entry has no id yet").isNotDone();
+            sequence();
+            applied("following", lastId());
+            assertThat(answer.join().getBoolean("reached")).isTrue();
+        }
+    }
+
     @Test
     void theIdIsThatOfTheWholeTransactionAlsoInASavepoint() throws SQLException {
         try (Connection writer = database.connect();

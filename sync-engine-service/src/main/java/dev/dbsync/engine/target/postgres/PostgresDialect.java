@@ -373,8 +373,8 @@ public final class PostgresDialect {
     }
 
     /**
-     * Sums of row hashes over a range of keys, by bucket. Parameters: the shift of the buckets wanted; the texts of the range's ends,
-     * as far as it has them; where {@code picked}, a shift and the buckets by it that are looked into.
+     * Sums of row hashes over a range of keys, by bucket. Parameters: the shift of the buckets wanted; the salt; the texts of the range's
+     * ends, as far as it has them; where {@code picked}, a shift and the buckets by it that are looked into.
      */
     String sums(Mapping mapping, RowHashes.Range range, boolean picked) {
         return "SELECT (r.h >> ?) AS bucket, pg_catalog.count(*) AS rows, pg_catalog.bit_xor(r.h) AS hash FROM (SELECT "
@@ -382,7 +382,7 @@ public final class PostgresDialect {
                 + ") AS r" + (picked ? PICKED : "") + " GROUP BY 1";
     }
 
-    /** The rows of a range that fall into some buckets. Parameters: the texts of the range's ends; a shift and the buckets. */
+    /** The rows of a range that fall into some buckets. Parameters: the salt; the texts of the range's ends; a shift and the buckets. */
     String hashes(Mapping mapping, RowHashes.Range range) {
         List<Column> key = mapping.keyColumns();
         return "SELECT " + numbered("r.k", key.size()) + ", r.h FROM (SELECT " + keyTexts(key) + ", " + hash(mapping)
@@ -390,7 +390,7 @@ public final class PostgresDialect {
                 + PICKED;
     }
 
-    /** The hashes of the rows that have these keys, by the keys' one-based numbers. Parameters: one array of text per key column. */
+    /** The hashes of the rows that have these keys, by the keys' one-based numbers. Parameters: the salt; one array of text per key column. */
     String hashesOf(Mapping mapping) {
         List<Column> key = mapping.keyColumns();
         String matches = IntStream.range(0, key.size())
@@ -411,6 +411,7 @@ public final class PostgresDialect {
     private static String hash(Mapping mapping) {
         List<Column> columns = mapping.columns();
         return RowText.hash(
+                "?::text",
                 columns.stream().map(c -> "t." + quote(c.name())).toList(),
                 columns.stream().map(Column::type).toList());
     }

@@ -4,12 +4,13 @@ import dev.dbsync.common.mapping.Mapping;
 import dev.dbsync.common.mapping.Mapping.Column;
 import dev.dbsync.common.sql.Sql;
 import dev.dbsync.engine.target.TargetRefusedException;
+import dev.dbsync.engine.target.UnusableAnswerException;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -224,6 +226,9 @@ public final class PostgresTables {
     private static TableShape shape(ResultSet row) throws SQLException {
         List<String> columns = texts(row, "columns");
         List<String> types = texts(row, "types");
+        if (columns.size() != types.size()) {
+            throw new UnusableAnswerException("Other types than columns");
+        }
         var typed = new LinkedHashMap<String, String>();
         for (int i = 0; i < columns.size(); i++) {
             typed.put(columns.get(i), types.get(i));
@@ -239,7 +244,14 @@ public final class PostgresTables {
     }
 
     private static List<String> texts(ResultSet row, String column) throws SQLException {
-        return Arrays.asList((String[]) row.getArray(column).getArray());
+        Array array = row.getArray(column);
+        if (array == null || !(array.getArray() instanceof String[] texts)) {
+            throw new UnusableAnswerException("No list of names");
+        }
+        if (Stream.of(texts).anyMatch(Objects::isNull)) {
+            throw new UnusableAnswerException("A name that is null");
+        }
+        return List.of(texts);
     }
 
     private void execute(String sql) throws SQLException {

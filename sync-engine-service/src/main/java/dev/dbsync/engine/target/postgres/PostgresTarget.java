@@ -16,6 +16,7 @@ import dev.dbsync.engine.target.TargetFault.Pace;
 import dev.dbsync.engine.target.TargetFault.Scope;
 import dev.dbsync.engine.target.TargetRefusedException;
 import dev.dbsync.engine.target.TargetsConfig;
+import dev.dbsync.engine.target.UnusableAnswerException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -562,7 +563,9 @@ public final class PostgresTarget {
             int parameter = setTexts(statement, 1, after.orElse(List.of()));
             statement.setInt(parameter, rows - 1);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(texts(row, mapping.keyColumns().size())) : Optional.empty();
+                return row.next()
+                        ? Optional.of(keyTexts(row, mapping.keyColumns().size()))
+                        : Optional.empty();
             }
         }
     }
@@ -570,14 +573,17 @@ public final class PostgresTarget {
     /**
      * Sums of row hashes over a range, by bucket.
      *
+     * @param salt of the comparison, see {@link RowText}
      * @param bits leading bits that name a bucket
      * @param picked the buckets looked into
      */
-    public Map<Long, Sum> sums(Mapping mapping, Range range, int bits, Buckets picked) throws SQLException {
+    public Map<Long, Sum> sums(Mapping mapping, String salt, Range range, int bits, Buckets picked)
+            throws SQLException {
         boolean some = picked != Buckets.ALL;
         try (PreparedStatement statement = connection.prepareStatement(dialect.sums(mapping, range, some))) {
             statement.setInt(1, new Buckets(bits, List.of()).shift());
-            int parameter = setEnds(statement, 2, range);
+            statement.setString(2, salt);
+            int parameter = setEnds(statement, 3, range);
             if (some) {
                 setPicked(statement, parameter, picked);
             }
@@ -585,21 +591,25 @@ public final class PostgresTarget {
                 var sums = new HashMap<Long, Sum>();
                 while (rows.next()) {
                     sums.put(rows.getLong(1), new Sum(rows.getLong(2), rows.getLong(3)));
+                    require(rows.getLong(2) > 0, "A sum over no rows");
+                    require(sums.size() <= Math.max(2, 1 << bits), "More buckets than there are");
                 }
                 return sums;
             }
         }
     }
 
-    /** The rows of a range that fall into some buckets. */
-    public List<Keyed> hashes(Mapping mapping, Range range, Buckets picked) throws SQLException {
+    /** The rows of a range that fall into some buckets; not more than so many. */
+    public List<Keyed> hashes(Mapping mapping, String salt, Range range, Buckets picked, int most) throws SQLException {
         int width = mapping.keyColumns().size();
         try (PreparedStatement statement = connection.prepareStatement(dialect.hashes(mapping, range))) {
-            setPicked(statement, setEnds(statement, 1, range), picked);
+            statement.setString(1, salt);
+            setPicked(statement, setEnds(statement, 2, range), picked);
             try (ResultSet rows = statement.executeQuery()) {
                 var hashes = new ArrayList<Keyed>();
                 while (rows.next()) {
-                    hashes.add(new Keyed(texts(rows, width), rows.getLong(width + 1)));
+                    require(hashes.size() < most, "More rows than the range was to hold");
+                    hashes.add(new Keyed(keyTexts(rows, width), rows.getLong(width + 1)));
                 }
                 return hashes;
             }
@@ -607,25 +617,37 @@ public final class PostgresTarget {
     }
 
     /** The hashes of the rows that have one of these keys, by the key's place in the list. */
-    public Map<Integer, Long> hashesOf(Mapping mapping, List<List<String>> keys) throws SQLException {
+    public Map<Integer, Long> hashesOf(Mapping mapping, String salt, List<List<String>> keys) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(dialect.hashesOf(mapping))) {
-            setColumns(statement, keys, mapping.keyColumns().size());
+            statement.setString(1, salt);
+            setColumns(statement, 2, keys, mapping.keyColumns().size());
             try (ResultSet rows = statement.executeQuery()) {
                 var hashes = new HashMap<Integer, Long>();
                 while (rows.next()) {
-                    hashes.put(rows.getInt(1) - 1, rows.getLong(2));
+                    int key = rows.getInt(1) - 1;
+                    require(key >= 0 && key < keys.size(), "A row that was not asked for");
+                    hashes.put(key, rows.getLong(2));
                 }
                 return hashes;
             }
         }
     }
 
-    private static List<String> texts(ResultSet row, int count) throws SQLException {
+    /** No part of a key is null. */
+    private static List<String> keyTexts(ResultSet row, int count) throws SQLException {
         var texts = new ArrayList<String>(count);
         for (int i = 1; i <= count; i++) {
-            texts.add(row.getString(i));
+            String text = row.getString(i);
+            require(text != null, "A key with a null");
+            texts.add(text);
         }
         return texts;
+    }
+
+    private static void require(boolean usable, String what) throws UnusableAnswerException {
+        if (!usable) {
+            throw new UnusableAnswerException(what);
+        }
     }
 
     private static int setTexts(PreparedStatement statement, int first, List<String> texts) throws SQLException {
