@@ -39,6 +39,7 @@ final class Variables {
     static boolean isSecret(String variable) {
         return variable.endsWith("_PASSWORD")
                 || variable.endsWith("_TOKEN")
+                || variable.endsWith("_SECRET")
                 || Stream.of(Service.values())
                         .anyMatch(service -> required(service).contains(variable));
     }

@@ -1,7 +1,7 @@
 -- A session that is not over.
 -- :secret_hash, :idle_seconds, :lifetime_seconds
 -- The primary key.
-SELECT "tokenProof", "actor"
+SELECT "tokenProof", "actor", "role"
 FROM dbsync."DashboardSession"
 WHERE "secretHash" = :secret_hash
   AND "usedAt" > now() - make_interval(secs => :idle_seconds)

@@ -11,10 +11,15 @@ import java.util.function.Predicate;
  * @param key the configuration key, {@code dbsync.a-b.c}
  * @param presence whether it may be absent
  * @param requiredIf given all values, whether it must be there this time
+ * @param reason why it must be there this time, as the middle of a sentence; empty where that is plain
  * @param format what a value has to look like
  */
 public record Setting(
-        String key, Presence presence, Predicate<Function<String, String>> requiredIf, ValueFormat format) {
+        String key,
+        Presence presence,
+        Predicate<Function<String, String>> requiredIf,
+        String reason,
+        ValueFormat format) {
 
     /** Whether a setting may be absent. */
     public enum Presence {
@@ -27,32 +32,50 @@ public record Setting(
     }
 
     static Setting required(String key, ValueFormat format) {
-        return new Setting(key, Presence.REQUIRED, values -> true, format);
+        return new Setting(key, Presence.REQUIRED, values -> true, "", format);
     }
 
     static Setting defaulted(String key, ValueFormat format) {
-        return new Setting(key, Presence.DEFAULTED, values -> false, format);
+        return new Setting(key, Presence.DEFAULTED, values -> false, "", format);
     }
 
     static Setting optional(String key, ValueFormat format) {
-        return new Setting(key, Presence.OPTIONAL, values -> false, format);
+        return new Setting(key, Presence.OPTIONAL, values -> false, "", format);
     }
 
     /** An optional setting that another setting's value makes necessary. */
     Setting requiredWhen(String otherKey, String otherValue) {
-        return new Setting(key, presence, values -> otherValue.equals(values.apply(otherKey)), format);
+        return new Setting(key, presence, values -> otherValue.equals(values.apply(otherKey)), "", format);
+    }
+
+    /** An optional setting without which another one, where it is set, is of no use. */
+    Setting requiredWith(String otherKey) {
+        return new Setting(
+                key,
+                presence,
+                values -> isGiven(values.apply(otherKey)),
+                ", and %s needs it".formatted(variable(otherKey)),
+                format);
     }
 
     /** The environment variable: {@code DBSYNC_A_B_C}. */
     public String variable() {
+        return variable(key);
+    }
+
+    private static String variable(String key) {
         return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    }
+
+    private static boolean isGiven(String value) {
+        return value != null && !value.isEmpty();
     }
 
     Optional<String> complaint(Function<String, String> values) {
         String value = values.apply(key);
-        if (value == null || value.isEmpty()) {
+        if (!isGiven(value)) {
             if (requiredIf.test(values)) {
-                return Optional.of("%s is missing; expected %s".formatted(variable(), format.expectation()));
+                return Optional.of("%s is missing%s; expected %s".formatted(variable(), reason, format.expectation()));
             }
             return value == null || presence == Presence.OPTIONAL
                     ? Optional.empty()

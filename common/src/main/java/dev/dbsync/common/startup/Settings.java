@@ -11,10 +11,12 @@ import static dev.dbsync.common.startup.ValueFormat.flag;
 import static dev.dbsync.common.startup.ValueFormat.httpUrl;
 import static dev.dbsync.common.startup.ValueFormat.httpUrls;
 import static dev.dbsync.common.startup.ValueFormat.internalDatabaseUrl;
+import static dev.dbsync.common.startup.ValueFormat.issuerUrl;
 import static dev.dbsync.common.startup.ValueFormat.oneOf;
 import static dev.dbsync.common.startup.ValueFormat.portPrefix;
 import static dev.dbsync.common.startup.ValueFormat.positiveInteger;
 import static dev.dbsync.common.startup.ValueFormat.secret;
+import static dev.dbsync.common.startup.ValueFormat.text;
 import static dev.dbsync.common.startup.ValueFormat.tokenHashes;
 
 import java.util.List;
@@ -28,6 +30,7 @@ public final class Settings {
     static final String MAPPINGS_DIRECTORY_KEY = "dbsync.mappings-directory";
 
     private static final String DISPATCH = "dbsync.poller.dispatch";
+    private static final String ISSUER = "dbsync.oidc.issuer";
 
     private static final List<Setting> EVERY_SERVICE = List.of(
             defaulted("PORT_PREFIX", portPrefix()),
@@ -80,7 +83,14 @@ public final class Settings {
             MAPPINGS_DIRECTORY,
             defaulted("dbsync.targets.allow-private-networks", flag()),
             defaulted("dbsync.engine.public-url", httpUrls()),
-            optional("dbsync.engine.max-batches-per-mapping", positiveInteger()));
+            optional("dbsync.engine.max-batches-per-mapping", positiveInteger()),
+            optional(ISSUER, issuerUrl()),
+            optional("dbsync.oidc.client-id", text("the id that the issuer has given to this client"))
+                    .requiredWith(ISSUER),
+            optional("dbsync.oidc.client-secret", secret(SECRET_CHARACTERS)).requiredWith(ISSUER),
+            defaulted("dbsync.oidc.roles-claim", text("a claim's name, or its path such as realm_access/roles")),
+            defaulted("dbsync.oidc.operator-role", text("a role's name")),
+            defaulted("dbsync.oidc.viewer-role", text("a role's name")));
 
     private Settings() {}
 

@@ -28,7 +28,9 @@ public final class ValueFormat {
     private static final int ENCRYPTION_KEY_BYTES = 32;
     private static final Pattern KEY_ID = Pattern.compile("[A-Za-z0-9_.-]{1,63}");
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-fA-F]{64}");
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final Pattern PORT_PREFIX = Pattern.compile("[1-9][0-9]{1,2}");
+    private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final Set<String> DATABASE_PARAMETERS = Set.of("sslmode", "sslrootcert");
 
     private final String expectation;
@@ -109,6 +111,23 @@ public final class ValueFormat {
                         .map(url -> faultOfHttpUrl(url.strip()))
                         .flatMap(Optional::stream)
                         .findFirst());
+    }
+
+    /** Whom tokens are believed from, so nobody on the way may answer in its place. */
+    static ValueFormat issuerUrl() {
+        return new ValueFormat(
+                "an https URL without credentials, query or fragment, exactly as it stands in the tokens' iss"
+                        + " (http on localhost only)",
+                ValueFormat::faultOfIssuer);
+    }
+
+    /** A single line. */
+    static ValueFormat text(String expectation) {
+        return new ValueFormat(
+                expectation,
+                quoting(value -> !value.isEmpty()
+                        && value.equals(value.strip())
+                        && !CONTROL.matcher(value).find()));
     }
 
     static ValueFormat internalDatabaseUrl() {
@@ -232,6 +251,14 @@ public final class ValueFormat {
                 .filter(url -> url.getRawQuery() == null && url.getRawFragment() == null)
                 .isPresent();
         return good ? Optional.empty() : Optional.of("is " + quoted(value));
+    }
+
+    private static Optional<String> faultOfIssuer(String value) {
+        return faultOfHttpUrl(value)
+                .or(() -> parsed(value)
+                        .filter(url ->
+                                url.getScheme().equalsIgnoreCase("http") && !THIS_MACHINE.contains(url.getHost()))
+                        .map(url -> "is " + quoted(value)));
     }
 
     private static Optional<String> faultOfDatabaseUrl(String value) {

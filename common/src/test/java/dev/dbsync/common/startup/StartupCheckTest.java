@@ -344,6 +344,58 @@ class StartupCheckTest {
         assertThat(complaint(Settings.POLLER)).isEmpty();
     }
 
+    @Test
+    void anIssuerNeedsItsClientAndTheSecret() {
+        values.put("dbsync.oidc.issuer", "https://id.example.com/realms/staff");
+        assertThat(engineComplaint())
+                .contains("DBSYNC_OIDC_CLIENT_ID is missing, and DBSYNC_OIDC_ISSUER needs it;"
+                        + " expected the id that the issuer has given to this client");
+
+        values.put("dbsync.oidc.client-id", "dbsync");
+        values.put("dbsync.oidc.client-secret", "");
+        assertThat(engineComplaint())
+                .contains("DBSYNC_OIDC_CLIENT_SECRET is missing, and DBSYNC_OIDC_ISSUER needs it;"
+                        + " expected a secret of at least 16 characters");
+
+        values.put("dbsync.oidc.client-secret", "s3cret-of-the-client");
+        assertThat(engineComplaint()).isEmpty();
+    }
+
+    @Test
+    void withoutAnIssuerTheRestOfItIsNotAskedFor() {
+        values.put("dbsync.oidc.issuer", "");
+
+        assertThat(engineComplaint()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://id.example.com/,true",
+        "http://localhost:8180/realms/staff,true",
+        "http://127.0.0.1:8180,true",
+        "http://[::1]:8180,true",
+        "http://id.example.com,false",
+        "http://localhost.example.com,false",
+        "https://id.example.com?x=1,false",
+        "id.example.com,false"
+    })
+    void anIssuerIsReachedByHttpsOrOnThisMachine(String issuer, boolean good) {
+        values.put("dbsync.oidc.issuer", issuer);
+        values.put("dbsync.oidc.client-id", "dbsync");
+        values.put("dbsync.oidc.client-secret", "s3cret-of-the-client");
+
+        assertThat(engineComplaint().isEmpty()).isEqualTo(good);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "operators ", "a\tb"})
+    void aRoleIsALineWithoutBlanksAround(String role) {
+        values.put("dbsync.oidc.operator-role", role);
+
+        assertThat(engineComplaint())
+                .hasValueSatisfying(line -> assertThat(line).startsWith("DBSYNC_OIDC_OPERATOR_ROLE is '"));
+    }
+
     @ParameterizedTest
     @CsvSource({"81,true", "100,true", "654,true", "655,false", "9,false", "081,false", "8a,false", "1000,false"})
     void aPortPrefixLeavesPortsThatExist(String prefix, boolean good) {

@@ -57,14 +57,8 @@ public class AdminTokens {
         return tokens.values().stream().map(BearerToken::sha256).toList();
     }
 
-    /**
-     * Returns the name of the token that the header carries.
-     *
-     * @throws ApiException 401 {@code UNAUTHORIZED} if it carries none of ours
-     */
-    public String require(String authorization) {
-        return nameOf(authorization)
-                .orElseThrow(() ->
-                        ApiException.unauthorized("Send the bearer token of this route in the Authorization header"));
+    /** The refusal for whoever shows none: 401 {@code UNAUTHORIZED}. */
+    static ApiException unauthorized() {
+        return ApiException.unauthorized("Send the bearer token of this route in the Authorization header");
     }
 }

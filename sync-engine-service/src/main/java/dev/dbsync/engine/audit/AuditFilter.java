@@ -28,6 +28,9 @@ public class AuditFilter {
         if (request.getProperty(AdminTokenFilter.TOKEN_NAME) instanceof String name) {
             notes.withToken(name);
         }
+        if (request.getProperty(AdminTokenFilter.VOUCHER) instanceof String voucher) {
+            notes.vouchedBy(voucher);
+        }
         AdminAction.of(request.getMethod(), request.getUriInfo().getPath())
                 .ifPresent(action -> request.setProperty(ID, audit.begin(action)));
     }

@@ -29,6 +29,11 @@ public class AuditNotes {
         actor = name;
     }
 
+    /** Who says that this is the actor's name, where somebody does. */
+    public void vouchedBy(String voucher) {
+        note("vouched_by", voucher);
+    }
+
     /** Something that was asked for. Never a secret. */
     public void note(String name, Object value) {
         details.put(name, value);

@@ -122,6 +122,7 @@ public class DatabasePage {
     @GET
     @Path("/edit")
     public TemplateInstance form(@PathParam("tenancyId") String tenancy, @PathParam("id") String id) {
+        pages.requireChange();
         ExternalDatabaseView present = databases.get(tenancy, id);
         return Templates.databaseForm(
                 pages.frame("Edit " + id, "tenancies"), tenancy, present, List.copyOf(catalog.ids()));
@@ -163,6 +164,7 @@ public class DatabasePage {
                 verifications.verifications(tenancy, id).verifications().stream()
                         .findFirst()
                         .orElse(null),
+                pages.mayChange(),
                 all.generatedAtMillis());
     }
 }

@@ -9,6 +9,7 @@ import dev.dbsync.engine.verify.VerificationView;
  * An external database with all that is known of it.
  *
  * @param verification the newest; null where there was none
+ * @param mayChange whether who looks may do something about it
  */
 public record DatabaseView(
         StatusView.Tenancy tenancy,
@@ -16,6 +17,7 @@ public record DatabaseView(
         ExternalDatabaseView settings,
         QuarantineResource.Page quarantine,
         VerificationView verification,
+        boolean mayChange,
         long nowMillis) {
 
     /** The address of its tenancy's page. */

@@ -4,9 +4,9 @@ package dev.dbsync.engine.dashboard;
  * What is around a page's content.
  *
  * @param section which entry of the navigation it belongs to
- * @param actor, token null where nobody is signed in
+ * @param actor, role, token null where nobody is signed in
  */
-public record Frame(String title, String section, Assets assets, String actor, String token) {
+public record Frame(String title, String section, Assets assets, String actor, String role, String token) {
 
     /** Whether somebody is signed in. */
     public boolean signedIn() {

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 final class Paths {
 
     static final String SIGN_IN = "/dashboard/sign-in";
+    static final String SIGN_IN_OIDC = "/dashboard/sign-in/oidc";
     static final String SIGN_OUT = "/dashboard/sign-out";
 
     private static final String ASSETS = "/dashboard/assets/";
@@ -22,7 +23,7 @@ final class Paths {
 
     /** What may be seen without signing in. */
     static boolean isOpen(String path) {
-        return path.equals(SIGN_IN) || isAsset(path);
+        return path.equals(SIGN_IN) || path.equals(SIGN_IN_OIDC) || isAsset(path);
     }
 
     static boolean isAsset(String path) {

@@ -69,6 +69,6 @@ public class PipelinePage {
     }
 
     private Stages view() {
-        return new Stages(pipeline.view(), status.global(), fusebox.read());
+        return new Stages(pipeline.view(), status.global(), fusebox.read(), pages.mayChange());
     }
 }

@@ -17,7 +17,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
  * Lets nobody at a page without a session, and nothing change by a request that another site could have sent: it must come
- * from a page of ours by what the browser says, and carry the session's token.
+ * from a page of ours by what the browser says, and carry the session's token. A viewer's session changes nothing but its own end.
  */
 @Singleton
 public class SessionFilter {
@@ -55,9 +55,15 @@ public class SessionFilter {
         }
         if (changes) {
             requireToken(request, session.get());
+            if (!path.equals(Paths.SIGN_OUT)) {
+                session.get().requireChange();
+            }
         }
         current.is(session.get());
         notes.inSessionOf(session.get().actor());
+        if (session.get().vouched()) {
+            notes.vouchedBy("oidc");
+        }
         return Optional.empty();
     }
 

@@ -3,11 +3,15 @@ package dev.dbsync.engine.dashboard;
 import dev.dbsync.common.sql.Sql;
 import dev.dbsync.engine.admin.AdminTokens;
 import dev.dbsync.engine.internaldb.InternalDb;
+import dev.dbsync.engine.oidc.OidcProvider;
+import dev.dbsync.engine.oidc.Role;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,8 +22,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Who is signed in, in the internal database, so that every replica knows. A session is a random secret that only the cookie
- * holds. It is good for as long as its row is there, the times are not over, and the admin token that it was opened with still opens.
- * Thread-safe.
+ * holds. It is good for as long as its row is there, the times are not over, and what it was opened with still opens: the admin token,
+ * or the identity provider with our registration there. Thread-safe.
  */
 @ApplicationScoped
 class Sessions {
@@ -36,28 +40,46 @@ class Sessions {
     private final InternalDb internalDb;
     private final DashboardConfig config;
     private final AdminTokens tokens;
+    private final OidcProvider provider;
     private final SecureRandom random = new SecureRandom();
 
-    Sessions(InternalDb internalDb, DashboardConfig config, AdminTokens tokens) {
+    Sessions(InternalDb internalDb, DashboardConfig config, AdminTokens tokens, OidcProvider provider) {
         this.internalDb = internalDb;
         this.config = config;
         this.tokens = tokens;
+        this.provider = provider;
     }
 
     /**
-     * Opens a session for somebody who has shown the admin token.
+     * Opens a session for somebody who has shown an admin token, an operator therefore.
      *
      * @param actor null for no name
      * @param token the one they have shown
      * @return the secret for the cookie
      */
     String open(String actor, String token) {
+        return open(actor, Role.OPERATOR, hash(bytes(token)));
+    }
+
+    /**
+     * Opens a session for somebody whom the identity provider vouches for.
+     *
+     * @return the secret for the cookie
+     * @throws IllegalStateException if there is no provider
+     */
+    String openByProvider(String actor, Role role) {
+        return open(actor, role, byProvider(role).orElseThrow(IllegalStateException::new));
+    }
+
+    /** @param credential what the session is to be proven by from now on */
+    private String open(String actor, Role role, byte[] credential) {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
         var values = times();
         values.put("secret_hash", hash(secret));
-        values.put("token_proof", keyed(secret, hash(token.getBytes(StandardCharsets.UTF_8))));
+        values.put("token_proof", keyed(secret, credential));
         values.put("actor", actor);
+        values.put("role", role.word());
         internalDb.inTransaction(session -> session.update(OPEN, values));
         return Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
     }
@@ -76,13 +98,8 @@ class Sessions {
         var values = times();
         values.put("secret_hash", hash(secret));
         return internalDb.inTransaction(session -> {
-            Optional<Session> found = session.queryOne(
-                            FIND,
-                            values,
-                            row -> isProven(secret, row.getBytes("tokenProof"))
-                                    ? Optional.of(new Session(row.getString("actor"), requestToken(secret)))
-                                    : Optional.<Session>empty())
-                    .flatMap(opened -> opened);
+            Optional<Session> found =
+                    session.queryOne(FIND, values, row -> session(secret, row)).flatMap(opened -> opened);
             if (counts && found.isPresent()) {
                 session.update(USE, Map.of("secret_hash", hash(secret)));
             }
@@ -90,9 +107,30 @@ class Sessions {
         });
     }
 
-    /** Whether it was opened with a token that still opens. */
-    private boolean isProven(byte[] secret, byte[] proof) {
-        return tokens.hashes().stream().anyMatch(hash -> MessageDigest.isEqual(proof, keyed(secret, hash)));
+    /** Empty where what it was opened with opens no more. */
+    private Optional<Session> session(byte[] secret, ResultSet row) throws SQLException {
+        byte[] proof = row.getBytes("tokenProof");
+        Role role = Role.of(row.getString("role"));
+        boolean vouched =
+                byProvider(role).filter(word -> proves(secret, word, proof)).isPresent();
+        boolean byToken =
+                role == Role.OPERATOR && tokens.hashes().stream().anyMatch(hash -> proves(secret, hash, proof));
+        return vouched || byToken
+                ? Optional.of(new Session(row.getString("actor"), role, vouched, requestToken(secret)))
+                : Optional.empty();
+    }
+
+    private static boolean proves(byte[] secret, byte[] credential, byte[] proof) {
+        return MessageDigest.isEqual(proof, keyed(secret, credential));
+    }
+
+    /**
+     * What stands for the provider's word in a proof. It is longer than the hash of a token, so that neither passes for the other, and
+     * an engine from before there were roles accepts none. The role is part of it: nobody gets another by changing a row.
+     */
+    private Optional<byte[]> byProvider(Role role) {
+        return provider.registration()
+                .map(registration -> bytes("signed in by OpenID Connect as " + role.word() + "\n" + registration));
     }
 
     void close(String cookie) {
@@ -111,6 +149,10 @@ class Sessions {
 
     private static String requestToken(byte[] secret) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(keyed(secret, A_REQUEST));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] hash(byte[] secret) {

@@ -1,8 +1,7 @@
 package dev.dbsync.engine.dashboard;
 
 import dev.dbsync.engine.admin.AdminTokens;
-import dev.dbsync.engine.audit.Audit;
-import dev.dbsync.engine.audit.AuditNotes;
+import dev.dbsync.engine.oidc.OidcProvider;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,7 +21,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Where one shows the admin token, once. */
+/** Where one shows the admin token, once, or sets out for the identity provider. */
 @Path("/dashboard")
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -35,8 +34,8 @@ public class SignInPage {
     private final Sessions sessions;
     private final SessionCookie cookies;
     private final SignInThrottle throttle;
-    private final Audit audit;
-    private final AuditNotes notes;
+    private final SignIns signIns;
+    private final OidcProvider provider;
     private final Pages pages;
 
     SignInPage(
@@ -44,15 +43,15 @@ public class SignInPage {
             Sessions sessions,
             SessionCookie cookies,
             SignInThrottle throttle,
-            Audit audit,
-            AuditNotes notes,
+            SignIns signIns,
+            OidcProvider provider,
             Pages pages) {
         this.tokens = tokens;
         this.sessions = sessions;
         this.cookies = cookies;
         this.throttle = throttle;
-        this.audit = audit;
-        this.notes = notes;
+        this.signIns = signIns;
+        this.provider = provider;
         this.pages = pages;
     }
 
@@ -94,10 +93,8 @@ public class SignInPage {
         throttle.succeeded(address);
         String name = name(actor).orElse(tokenName.get());
         String secret = sessions.open(name, shown);
-        notes.inSessionOf(name);
-        audit.happened("sign-in");
         return Paths.goTo(Paths.returnable(next))
-                .cookie(cookies.of(secret, request))
+                .cookie(signIns.withToken(name, secret, request))
                 .build();
     }
 
@@ -112,7 +109,7 @@ public class SignInPage {
     }
 
     private TemplateInstance page(String next, String refusal) {
-        return Templates.signIn(pages.frame("Sign in", ""), Paths.returnable(next), refusal);
+        return Templates.signIn(pages.frame("Sign in", ""), Paths.returnable(next), refusal, provider.isOn());
     }
 
     private static Optional<String> name(String actor) {

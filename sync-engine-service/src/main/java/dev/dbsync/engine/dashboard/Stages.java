@@ -4,8 +4,12 @@ import dev.dbsync.engine.fusebox.Fusebox;
 import dev.dbsync.engine.status.PipelineView;
 import dev.dbsync.engine.status.StatusView;
 
-/** The stages a change passes through. */
-public record Stages(PipelineView pipeline, StatusView.Global global, Fusebox fusebox) {
+/**
+ * The stages a change passes through.
+ *
+ * @param mayChange whether who looks may turn their switches
+ */
+public record Stages(PipelineView pipeline, StatusView.Global global, Fusebox fusebox, boolean mayChange) {
 
     /** Whether nobody has an external database yet. */
     public boolean unused() {

@@ -14,7 +14,9 @@ final class Templates {
 
     private Templates() {}
 
-    static native TemplateInstance signIn(Frame frame, String next, String refusal);
+    static native TemplateInstance signIn(Frame frame, String next, String refusal, boolean byProvider);
+
+    static native TemplateInstance signedIn(Frame frame);
 
     static native TemplateInstance refusal(Frame frame, int status, String text);
 

@@ -57,6 +57,7 @@ public class TenancyPage {
     @GET
     @Path("/add-database")
     public TemplateInstance form(@PathParam("tenancyId") String tenancy) {
+        pages.requireChange();
         String id = Identifiers.tenancy(tenancy).toString();
         return Templates.databaseForm(
                 pages.frame("Connect a database", "tenancies"), id, null, List.copyOf(catalog.ids()));
@@ -78,6 +79,6 @@ public class TenancyPage {
     }
 
     private TenancyView view(String tenancy) {
-        return new TenancyView(status.ofTenancy(Identifiers.tenancy(tenancy)));
+        return new TenancyView(status.ofTenancy(Identifiers.tenancy(tenancy)), pages.mayChange());
     }
 }

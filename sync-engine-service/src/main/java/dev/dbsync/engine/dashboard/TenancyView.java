@@ -2,8 +2,12 @@ package dev.dbsync.engine.dashboard;
 
 import dev.dbsync.engine.status.StatusView;
 
-/** A tenancy and its databases. */
-public record TenancyView(StatusView status) {
+/**
+ * A tenancy and its databases.
+ *
+ * @param mayChange whether who looks may do something about them
+ */
+public record TenancyView(StatusView status, boolean mayChange) {
 
     /** The address of its page. */
     public String address() {

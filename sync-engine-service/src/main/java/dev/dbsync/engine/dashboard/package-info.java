@@ -9,6 +9,8 @@
  *   request ─▶ SessionFilter (session? same origin? token?) ─▶ AuditFilter ─▶ a …Page ─▶ PageFilter (headers, refusals as text)
  * </pre>
  *
+ * <p>Who is signed in is an operator or a viewer. A viewer's session changes nothing; its pages have no buttons that would.
+ *
  * <p>Whatever comes from a tenant is text: Qute escapes it, and the content security policy has no place for scripts or styles
  * that are not files of ours.
  */

@@ -1,9 +1,7 @@
 package dev.dbsync.engine.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dbsync.common.fault.ApiException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -34,14 +32,14 @@ class AdminTokensTest {
         assertThat(tokens.nameOf("Bearer " + sha256(ALICE))).isEmpty();
         assertThat(tokens.nameOfToken(sha256(ALICE))).isEmpty();
         assertThat(tokens.nameOf(null)).isEmpty();
-        assertThatThrownBy(() -> tokens.require("Bearer alice")).isInstanceOf(ApiException.class);
+        assertThat(tokens.nameOf("Bearer alice")).isEmpty();
     }
 
     @Test
     void withoutHashesThereIsTheOneToken() {
         var one = new AdminTokens("the-token-itself-0123", Optional.empty());
 
-        assertThat(one.require("Bearer the-token-itself-0123")).isEqualTo("admin");
+        assertThat(one.nameOf("Bearer the-token-itself-0123")).contains("admin");
         assertThat(one.nameOf("Bearer " + ALICE)).isEmpty();
     }
 
