@@ -10,6 +10,7 @@ import dev.dbsync.harness.TestDatabase;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * The internal database's machine dies for good and a standby that was a little behind takes its place. What a target was given
  * from the transactions that are lost goes back, although its watermark is still good. Both servers end with the JVM.
  */
+@Tag("slow")
 class AFailoverLosesItsTail {
 
     private static final Duration RECOVERY = Duration.ofSeconds(90);

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A tenant's database lives on a file system that is really full, next to others on a disk that is not. */
+@Tag("slow")
 class ATargetsDiskIsFull {
 
     @RegisterExtension

@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A project is deleted, with all its rows in one cascade, before what it had changed was delivered. */
+@Tag("slow")
 class ATenancyIsDeletedWithRowsInFlight {
 
     @RegisterExtension

@@ -63,6 +63,7 @@ class ReplicasWorkSideBySide {
     }
 
     @Test
+    @Tag("soak")
     void andARollingRestartEndsEachWithinTenSecondsAndLosesNothing() {
         try (var application = Application.writing(2, tenants)) {
             for (Service service : Service.values()) {

@@ -11,12 +11,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** SIGKILL in the middle of work. Whatever was in flight is done again, and afterwards nothing is missing or too much. */
+@Tag("slow")
 class ServicesAreKilled {
 
     private static final Duration START = Duration.ofSeconds(60);

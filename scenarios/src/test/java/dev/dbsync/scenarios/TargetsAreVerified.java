@@ -107,6 +107,7 @@ class TargetsAreVerified {
     }
 
     @Test
+    @Tag("slow")
     void aVerificationGoesOnWhereAKilledEngineLeftIt() {
         ServiceProcess engine = installation.service(Service.ENGINE);
         target.execute("UPDATE users SET display_name = 'by hand' WHERE id = (SELECT min(id::text)::uuid FROM users)");
@@ -124,6 +125,7 @@ class TargetsAreVerified {
 
     /** The table is never seen with fewer rows than it had. */
     @Test
+    @Tag("slow")
     void aResyncGoesOnWhereAKilledEngineLeftItAndNobodySeesLess() {
         installation.internal().update("""
                 INSERT INTO "ProjectUser" ("tenancyId", "projectUserId", "displayName")

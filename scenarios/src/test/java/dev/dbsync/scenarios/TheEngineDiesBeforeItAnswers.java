@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * The engine is killed between apply and acknowledge: the tenant's database has rows and position, and nobody else knows. It is
  * held at that very instant by a lock on what it would write down next.
  */
+@Tag("slow")
 class TheEngineDiesBeforeItAnswers {
 
     private static final Duration START = Duration.ofSeconds(60);

@@ -9,6 +9,7 @@ import dev.dbsync.harness.TestDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * The machine of the internal database dies for good, and a streaming standby that every commit has waited for takes its place on
  * its address, as providers do it. The services are told nothing. Both servers end with the JVM.
  */
+@Tag("slow")
 class TheInternalDatabaseFailsOver {
 
     private static final Duration RECOVERY = Duration.ofSeconds(90);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Somebody writes, takes the token inside the transaction, waits and reads in the target what was written: at once, since the
  * answer is that it is there. Beside it an application writes, and services are killed.
  */
+@Tag("slow")
 class WritersWaitForTheirOwnWrites {
 
     private static final Duration START = Duration.ofSeconds(180);

@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code scenarios/soak} plays longer ones for hours. {@code -Ddbsync.convergence.seed} and
  * {@code -Ddbsync.convergence.settings} choose the seeds that a failure printed.
  */
+@Tag("slow")
 class ConvergenceProperty {
 
     private static final long KNOWN_SEED = 20_261_121;
