@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Everything answers and nothing moves. No tenancy has a database here, so that only the heartbeat can tell. */
-@Tag("slow")
+@Tag("soak")
 class TheDataPathIsStuck {
 
     private static final int PATIENCE = 6;

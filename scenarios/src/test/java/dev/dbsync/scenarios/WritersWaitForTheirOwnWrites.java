@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Somebody writes, takes the token inside the transaction, waits and reads in the target what was written: at once, since the
  * answer is that it is there. Beside it an application writes, and services are killed.
  */
-@Tag("slow")
+@Tag("soak")
 class WritersWaitForTheirOwnWrites {
 
     private static final Duration START = Duration.ofSeconds(180);
