@@ -145,8 +145,11 @@ class DeliveriesGoThroughQStash {
     @Test
     @Tag("slow")
     void whatQStashLosesIsPublishedAgain() {
+        long before = publishedOfTenant();
         qstash.lose(message -> message.body().contains(tenant.id().toString()));
         UUID user = tenant.user("Lost");
+        // There is no request at first either.
+        Eventually.holds(() -> assertThat(publishedOfTenant()).isGreaterThan(before));
         Eventually.holds(() -> assertThat(tenant.requests()).isZero());
         qstash.lose(message -> false);
 
@@ -158,6 +161,12 @@ class DeliveriesGoThroughQStash {
         Eventually.holds(() ->
                 assertThat(installation.service(Service.POLLER).log()).contains("look into its dead letter queue"));
         assertThat(installation.service(Service.POLLER).log()).doesNotContain("please report it as a bug");
+    }
+
+    private long publishedOfTenant() {
+        return qstash.accepted().stream()
+                .filter(message -> message.body().contains(tenant.id().toString()))
+                .count();
     }
 
     /** Beside the point here, but here is a poller that was asked for it. */
