@@ -30,7 +30,7 @@ public final class InternalDatabaseExtension implements BeforeAllCallback, Befor
         if (classes++ > 0) {
             return; // a nested class, which shares its outer one's
         }
-        database = InternalDatabase.migrated(PostgresServer.shared());
+        database = InternalDatabase.migrated(PostgresServer.shared()).keepingConnections();
         vertx = Vertx.vertx();
         pool = pool(vertx, database);
     }

@@ -23,7 +23,7 @@ final class LogFixture implements BeforeAllCallback, BeforeEachCallback, AfterAl
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        database = InternalDatabase.migrated(PostgresServer.shared());
+        database = InternalDatabase.migrated(PostgresServer.shared()).keepingConnections();
     }
 
     @Override

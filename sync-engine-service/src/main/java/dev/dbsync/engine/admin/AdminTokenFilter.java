@@ -1,6 +1,5 @@
 package dev.dbsync.engine.admin;
 
-import dev.dbsync.common.fault.ApiException;
 import dev.dbsync.engine.oidc.OidcTokens;
 import dev.dbsync.engine.oidc.OidcUser;
 import dev.dbsync.engine.oidc.Role;
@@ -22,8 +21,8 @@ public class AdminTokenFilter {
     /** The request's property with the name of the token it came with, or of the user that its token is of. */
     public static final String TOKEN_NAME = AdminTokenFilter.class.getName() + ".name";
 
-    /** The request's property that says by whose word it was let in, if not by an admin token. */
-    public static final String VOUCHER = AdminTokenFilter.class.getName() + ".voucher";
+    /** The request's property that is there if the identity provider vouches for that name. */
+    public static final String VOUCHED = AdminTokenFilter.class.getName() + ".vouched";
 
     private static final String API = "/api/";
     private static final String SIGNED = "/api/latest/internal/external-db-sync/sync-engine";
@@ -56,15 +55,11 @@ public class AdminTokenFilter {
     }
 
     private static void admit(OidcUser user, ContainerRequestContext request) {
-        Role role = user.role()
-                .orElseThrow(() -> new ApiException(
-                        403,
-                        "NO_ROLE",
-                        "Your account has no role here; an administrator of your accounts can give it one"));
-        if (!role.mayChange() && !READING.contains(request.getMethod())) {
-            throw new ApiException(403, "READ_ONLY", "Your account may look at everything and change nothing");
+        Role role = user.requireRole();
+        if (!READING.contains(request.getMethod())) {
+            role.requireChange();
         }
         request.setProperty(TOKEN_NAME, user.name());
-        request.setProperty(VOUCHER, "oidc");
+        request.setProperty(VOUCHED, true);
     }
 }

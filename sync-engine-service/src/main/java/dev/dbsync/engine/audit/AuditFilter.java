@@ -28,8 +28,8 @@ public class AuditFilter {
         if (request.getProperty(AdminTokenFilter.TOKEN_NAME) instanceof String name) {
             notes.withToken(name);
         }
-        if (request.getProperty(AdminTokenFilter.VOUCHER) instanceof String voucher) {
-            notes.vouchedBy(voucher);
+        if (request.getProperty(AdminTokenFilter.VOUCHED) != null) {
+            notes.vouchedByProvider();
         }
         AdminAction.of(request.getMethod(), request.getUriInfo().getPath())
                 .ifPresent(action -> request.setProperty(ID, audit.begin(action)));

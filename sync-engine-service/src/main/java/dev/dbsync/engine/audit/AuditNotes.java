@@ -29,9 +29,9 @@ public class AuditNotes {
         actor = name;
     }
 
-    /** Who says that this is the actor's name, where somebody does. */
-    public void vouchedBy(String voucher) {
-        note("vouched_by", voucher);
+    /** The identity provider says that this is the actor's name. */
+    public void vouchedByProvider() {
+        note("vouched_by", "oidc");
     }
 
     /** Something that was asked for. Never a secret. */

@@ -6,7 +6,6 @@ import dev.dbsync.engine.oidc.OidcCodeFlow.SignedIn;
 import dev.dbsync.engine.oidc.OidcCodeFlow.ToProvider;
 import dev.dbsync.engine.oidc.OidcProvider;
 import dev.dbsync.engine.oidc.OidcUser;
-import dev.dbsync.engine.oidc.Role;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
@@ -50,13 +49,7 @@ public class OidcSignInPage {
 
     /** A page that leads on, not a redirect: at the end of a chain that began at the provider our cookie would not be sent. */
     private Response opened(OidcUser user, HttpServerRequest request) {
-        Role role = user.role()
-                .orElseThrow(
-                        () -> new ApiException(
-                                403,
-                                "NO_ROLE",
-                                "Your account is known and has no role here; an administrator of your accounts can give it one"));
-        String secret = sessions.openByProvider(user.name(), role);
+        String secret = sessions.openByProvider(user.name(), user.requireRole());
         return Response.ok(Templates.signedIn(pages.frame("Signed in", "")))
                 .cookie(signIns.byProvider(user.name(), secret, request))
                 .build();

@@ -22,7 +22,7 @@ class Pages {
 
     /** @throws dev.dbsync.common.fault.ApiException 403 {@code READ_ONLY} if they may not: the page is for changing something */
     void requireChange() {
-        current.get().requireChange();
+        current.get().role().requireChange();
     }
 
     Frame frame(String title, String section) {

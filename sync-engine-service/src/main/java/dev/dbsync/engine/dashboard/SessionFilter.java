@@ -56,13 +56,13 @@ public class SessionFilter {
         if (changes) {
             requireToken(request, session.get());
             if (!path.equals(Paths.SIGN_OUT)) {
-                session.get().requireChange();
+                session.get().role().requireChange();
             }
         }
         current.is(session.get());
         notes.inSessionOf(session.get().actor());
         if (session.get().vouched()) {
-            notes.vouchedBy("oidc");
+            notes.vouchedByProvider();
         }
         return Optional.empty();
     }

@@ -1,5 +1,6 @@
 package dev.dbsync.engine.dashboard;
 
+import dev.dbsync.common.auth.ActorName;
 import dev.dbsync.engine.admin.AdminTokens;
 import dev.dbsync.engine.oidc.OidcProvider;
 import io.quarkus.qute.TemplateInstance;
@@ -28,7 +29,6 @@ import org.jboss.logging.Logger;
 public class SignInPage {
 
     private static final Logger LOG = Logger.getLogger(SignInPage.class);
-    private static final int LONGEST_NAME = 60;
 
     private final AdminTokens tokens;
     private final Sessions sessions;
@@ -91,7 +91,7 @@ public class SignInPage {
                     .build();
         }
         throttle.succeeded(address);
-        String name = name(actor).orElse(tokenName.get());
+        String name = ActorName.of(actor).orElse(tokenName.get());
         String secret = sessions.open(name, shown);
         return Paths.goTo(Paths.returnable(next))
                 .cookie(signIns.withToken(name, secret, request))
@@ -110,12 +110,5 @@ public class SignInPage {
 
     private TemplateInstance page(String next, String refusal) {
         return Templates.signIn(pages.frame("Sign in", ""), Paths.returnable(next), refusal, provider.isOn());
-    }
-
-    private static Optional<String> name(String actor) {
-        String line = actor == null ? "" : actor.replaceAll("\\p{Cntrl}", " ").strip();
-        return line.isEmpty()
-                ? Optional.empty()
-                : Optional.of(line.substring(0, Math.min(line.length(), LONGEST_NAME)));
     }
 }

@@ -29,7 +29,7 @@ class SignIns {
 
     /** @param secret of the session, which is open already */
     NewCookie byProvider(String actor, String secret, HttpServerRequest request) {
-        notes.vouchedBy("oidc");
+        notes.vouchedByProvider();
         return withToken(actor, secret, request);
     }
 }

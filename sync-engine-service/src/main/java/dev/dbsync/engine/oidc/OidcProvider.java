@@ -1,5 +1,6 @@
 package dev.dbsync.engine.oidc;
 
+import dev.dbsync.common.auth.ActorName;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -11,8 +12,6 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
 /** The provider that vouches for people, where one is configured. Immutable and thread-safe. */
 @ApplicationScoped
 public class OidcProvider {
-
-    private static final int LONGEST_NAME = 60;
 
     private final OidcConfig config;
 
@@ -47,12 +46,9 @@ public class OidcProvider {
     private static String name(JsonWebToken token) {
         return Stream.of("preferred_username", "email", "sub")
                 .map(claim -> token.<Object>getClaim(claim))
-                .map(value -> value == null
-                        ? ""
-                        : value.toString().replaceAll("\\p{Cntrl}", " ").strip())
-                .filter(line -> !line.isEmpty())
+                .map(value -> ActorName.of(value == null ? null : value.toString()))
+                .flatMap(Optional::stream)
                 .findFirst()
-                .map(line -> line.substring(0, Math.min(line.length(), LONGEST_NAME)))
                 .orElse("somebody without a name");
     }
 }

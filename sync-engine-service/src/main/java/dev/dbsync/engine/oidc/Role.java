@@ -1,5 +1,6 @@
 package dev.dbsync.engine.oidc;
 
+import dev.dbsync.common.fault.ApiException;
 import java.util.Locale;
 
 /** What somebody may do who was let in. */
@@ -22,5 +23,13 @@ public enum Role {
     /** Whether this role may do more than look. */
     public boolean mayChange() {
         return this == OPERATOR;
+    }
+
+    /** @throws ApiException 403 {@code READ_ONLY} if this role may only look */
+    public void requireChange() {
+        if (!mayChange()) {
+            throw new ApiException(
+                    403, "READ_ONLY", "You are signed in as a viewer: you may look at everything and change nothing");
+        }
     }
 }

@@ -405,6 +405,19 @@ final class SourceQueries {
                         mapping.key().stream().map(k -> "src." + quote(k)).collect(Collectors.joining(", ")));
     }
 
+    /**
+     * Fails if one of these could be no target key, of whatever row. Counted, so that every one is cast.
+     *
+     * <p>Parameters: {@code :keys0…}, parallel arrays of text. Result: nothing to look at.
+     */
+    Sql castKeys() {
+        return Sql.of("SELECT "
+                + numbered(
+                        mapping.keyColumns(),
+                        (i, c) -> "count(asked.k" + i + "::" + c.type().postgres() + ")")
+                + " FROM " + asked());
+    }
+
     private String asked() {
         return "unnest(%s) WITH ORDINALITY AS asked (%s, n)"
                 .formatted(

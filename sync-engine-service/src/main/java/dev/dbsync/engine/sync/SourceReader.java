@@ -2,7 +2,6 @@ package dev.dbsync.engine.sync;
 
 import dev.dbsync.common.mapping.BoundMapping;
 import dev.dbsync.common.mapping.Mapping;
-import dev.dbsync.common.mapping.Mapping.Column;
 import dev.dbsync.common.mapping.TableName;
 import dev.dbsync.common.sql.Sql;
 import dev.dbsync.engine.destination.Destination;
@@ -32,7 +31,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -196,22 +194,12 @@ public class SourceReader {
 
     /** Whether each of these could be a target key of the mapping, of whatever row. */
     boolean areTargetKeys(BoundMapping bound, List<List<String>> keys) {
-        List<Column> columns = bound.mapping().keyColumns();
-        String arrays = columns.stream().map(column -> "?::text[]").collect(Collectors.joining(", "));
-        String names = IntStream.range(0, columns.size()).mapToObj(i -> "k" + i).collect(Collectors.joining(", "));
-        // Counted, so that every one is cast.
-        String casts = IntStream.range(0, columns.size())
-                .mapToObj(
-                        i -> "count(asked.k" + i + "::" + columns.get(i).type().postgres() + ")")
-                .collect(Collectors.joining(", "));
-        String sql = "SELECT " + casts + " FROM unnest(" + arrays + ") AS asked (" + names + ")";
+        Sql sql = statementsOf(bound).queries().castKeys();
         try (Connection connection = internal.getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < columns.size(); i++) {
-                int column = i;
-                Object[] parts = keys.stream().map(key -> key.get(column)).toArray();
-                statement.setArray(i + 1, connection.createArrayOf("text", parts));
-            }
+                PreparedStatement statement = connection.prepareStatement(sql.jdbc())) {
+            var values = new HashMap<String, Object>();
+            putKeys(values, connection, bound, keys);
+            sql.bind(statement, values);
             return statement.execute();
         } catch (SQLException e) {
             var failure = new SourceException(e);
@@ -219,6 +207,16 @@ public class SourceReader {
                 return false;
             }
             throw failure;
+        }
+    }
+
+    private static void putKeys(
+            Map<String, Object> values, Connection connection, BoundMapping bound, List<List<String>> targetKeys)
+            throws SQLException {
+        for (int i = 0; i < bound.mapping().keyColumns().size(); i++) {
+            int column = i;
+            Object[] parts = targetKeys.stream().map(key -> key.get(column)).toArray();
+            values.put("keys" + i, connection.createArrayOf("text", parts));
         }
     }
 
@@ -413,12 +411,7 @@ public class SourceReader {
             try (PreparedStatement statement = connection.prepareStatement(sql.jdbc())) {
                 var values = new HashMap<String, Object>();
                 values.put("tenancy", tenancyId);
-                for (int i = 0; i < bound.mapping().keyColumns().size(); i++) {
-                    int column = i;
-                    Object[] parts =
-                            targetKeys.stream().map(key -> key.get(column)).toArray();
-                    values.put("keys" + i, connection.createArrayOf("text", parts));
-                }
+                putKeys(values, connection, bound, targetKeys);
                 sql.bind(statement, values);
                 var missing = new ArrayList<List<String>>();
                 try (ResultSet rows = statement.executeQuery()) {
@@ -566,13 +559,10 @@ public class SourceReader {
         private Map<String, Object> values(BoundMapping bound, UUID tenancyId, List<List<String>> targetKeys) {
             var values = new HashMap<String, Object>();
             values.put("tenancy", tenancyId);
-            for (int i = 0; i < bound.mapping().keyColumns().size(); i++) {
-                int column = i;
-                values.put(
-                        "keys" + i,
-                        array(
-                                "text",
-                                targetKeys.stream().map(key -> key.get(column)).toArray()));
+            try {
+                putKeys(values, connection, bound, targetKeys);
+            } catch (SQLException e) {
+                throw new SourceException(e);
             }
             return values;
         }

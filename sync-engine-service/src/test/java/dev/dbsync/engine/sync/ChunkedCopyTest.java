@@ -7,14 +7,11 @@ import dev.dbsync.engine.destination.Admission;
 import dev.dbsync.engine.destination.Destination;
 import dev.dbsync.engine.quarantine.QuarantineStore;
 import dev.dbsync.engine.receive.SyncSummary;
-import dev.dbsync.engine.secret.ConnectionCipher;
 import dev.dbsync.engine.sync.MappingSync.Step;
 import dev.dbsync.engine.target.Position;
 import dev.dbsync.engine.target.Position.Phase;
 import dev.dbsync.engine.target.TargetsConfig;
 import dev.dbsync.engine.target.postgres.PostgresTarget;
-import dev.dbsync.harness.PostgresServer;
-import dev.dbsync.harness.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -29,19 +26,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Copies in chunks, with chunks so small that everything takes several. */
 @QuarkusTest
 @QuarkusTestResource(InternalDatabaseResource.class)
 @TestProfile(ChunkedCopyTest.SmallChunks.class)
-class ChunkedCopyTest {
+class ChunkedCopyTest extends OneDestination {
 
     public static class SmallChunks implements QuarkusTestProfile {
         @Override
@@ -55,16 +50,6 @@ class ChunkedCopyTest {
                     "dbsync.engine.max-quarantined-rows", "20");
         }
     }
-
-    private static final SyncSummary SYNCED = new SyncSummary(1, 1, 0);
-
-    TestDatabase internal;
-
-    @Inject
-    TenancySyncService service;
-
-    @Inject
-    ConnectionCipher cipher;
 
     @Inject
     SourceReader source;
@@ -81,25 +66,13 @@ class ChunkedCopyTest {
     @Inject
     TargetsConfig targetsConfig;
 
-    private final UUID tenancy = UUID.randomUUID();
     private final List<AutoCloseable> toClose = new ArrayList<>();
-    private SyncFixture app;
-    private TestDatabase target;
-
-    @BeforeEach
-    void connect() {
-        app = new SyncFixture(internal);
-        target = PostgresServer.shared().createDatabase("target");
-        app.connect(cipher, tenancy, "main", target, "public");
-    }
 
     @AfterEach
-    void drop() throws Exception {
+    void close() throws Exception {
         for (AutoCloseable one : toClose) {
             one.close();
         }
-        internal.update("DELETE FROM dbsync.\"ExternalDatabase\"");
-        target.drop();
     }
 
     @Test

@@ -3,18 +3,11 @@ package dev.dbsync.engine.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dbsync.engine.InternalDatabaseResource;
-import dev.dbsync.engine.receive.SyncSummary;
-import dev.dbsync.engine.secret.ConnectionCipher;
-import dev.dbsync.harness.PostgresServer;
-import dev.dbsync.harness.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import jakarta.inject.Inject;
 import java.util.Map;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(InternalDatabaseResource.class)
 @TestProfile(LongRunsMakeRoomTest.ShortTurns.class)
-class LongRunsMakeRoomTest {
+class LongRunsMakeRoomTest extends OneDestination {
 
     public static class ShortTurns implements QuarkusTestProfile {
         @Override
@@ -38,37 +31,12 @@ class LongRunsMakeRoomTest {
         }
     }
 
-    private static final SyncSummary SYNCED = new SyncSummary(1, 1, 0);
-    private static final SyncSummary OWED = new SyncSummary(1, 0, 1);
-
-    TestDatabase internal;
-
-    @Inject
-    TenancySyncService service;
-
-    @Inject
-    ConnectionCipher cipher;
-
-    private final UUID tenancy = UUID.randomUUID();
-    private SyncFixture app;
-    private TestDatabase target;
-
     @BeforeEach
     void connect() {
-        app = new SyncFixture(internal);
-        target = PostgresServer.shared().createDatabase("target");
-        app.connect(cipher, tenancy, "main", target, "public");
         for (int id = 0; id < 30; id++) {
             app.put(tenancy, "r", id, "t = 'x'");
         }
         app.sequence();
-    }
-
-    @AfterEach
-    void drop() {
-        internal.update("DELETE FROM dbsync.\"ExternalDatabase\"");
-        internal.update("DELETE FROM dbsync.\"OutgoingRequest\"");
-        target.drop();
     }
 
     @Test

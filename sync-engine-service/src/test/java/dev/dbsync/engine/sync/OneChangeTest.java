@@ -5,18 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.dbsync.engine.InternalDatabaseResource;
 import dev.dbsync.engine.receive.SyncSummary;
-import dev.dbsync.engine.secret.ConnectionCipher;
-import dev.dbsync.harness.PostgresServer;
 import dev.dbsync.harness.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import jakarta.inject.Inject;
 import java.sql.Connection;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,38 +19,14 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(InternalDatabaseResource.class)
 @TestProfile(TenancySyncServiceTest.SmallPages.class)
-class OneChangeTest {
-
-    private static final SyncSummary SYNCED = new SyncSummary(1, 1, 0);
-    private static final SyncSummary OWED = new SyncSummary(1, 0, 1);
-
-    TestDatabase internal;
-
-    @Inject
-    TenancySyncService service;
-
-    @Inject
-    ConnectionCipher cipher;
-
-    private final UUID tenancy = UUID.randomUUID();
-    private SyncFixture app;
-    private TestDatabase target;
+class OneChangeTest extends OneDestination {
 
     @BeforeEach
     void copy() {
-        app = new SyncFixture(internal);
-        target = PostgresServer.shared().createDatabase("target");
-        app.connect(cipher, tenancy, "main", target, "public");
         app.put(tenancy, "r", 1, "t = 'v0'");
         app.put(tenancy, "r", 2, "t = 'v0'");
         app.sequence();
         service.sync(tenancy);
-    }
-
-    @AfterEach
-    void drop() {
-        internal.update("DELETE FROM dbsync.\"ExternalDatabase\"");
-        target.drop();
     }
 
     /** Facts that are older than the page would have the position say more than was read, or name an epoch that is over. */

@@ -5,16 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dbsync.engine.InternalDatabaseResource;
 import dev.dbsync.engine.receive.SyncSummary;
-import dev.dbsync.engine.secret.ConnectionCipher;
-import dev.dbsync.harness.PostgresServer;
 import dev.dbsync.harness.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import jakarta.inject.Inject;
 import java.util.List;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,37 +17,15 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(InternalDatabaseResource.class)
 @TestProfile(TenancySyncServiceTest.SmallPages.class)
-class QuarantineTest {
+class QuarantineTest extends OneDestination {
 
-    private static final SyncSummary SYNCED = new SyncSummary(1, 1, 0);
     private static final String NO_BAD_ROWS =
             "ALTER TABLE every_type ADD CONSTRAINT no_bad_rows CHECK (t NOT LIKE 'bad%')";
 
-    TestDatabase internal;
-
-    @Inject
-    TenancySyncService service;
-
-    @Inject
-    ConnectionCipher cipher;
-
-    private final UUID tenancy = UUID.randomUUID();
-    private SyncFixture app;
-    private TestDatabase target;
-
     @BeforeEach
     void connect() {
-        app = new SyncFixture(internal);
-        target = PostgresServer.shared().createDatabase("target");
-        app.connect(cipher, tenancy, "main", target, "public");
         put(0, "first");
         assertThat(sync()).isEqualTo(SYNCED);
-    }
-
-    @AfterEach
-    void drop() {
-        internal.update("DELETE FROM dbsync.\"ExternalDatabase\"");
-        target.drop();
     }
 
     @Test

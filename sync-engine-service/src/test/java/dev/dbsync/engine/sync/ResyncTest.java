@@ -6,17 +6,10 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.dbsync.engine.InternalDatabaseResource;
-import dev.dbsync.engine.receive.SyncSummary;
-import dev.dbsync.engine.secret.ConnectionCipher;
-import dev.dbsync.harness.PostgresServer;
-import dev.dbsync.harness.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
-import jakarta.inject.Inject;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,42 +20,20 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(InternalDatabaseResource.class)
 @TestProfile(TenancySyncServiceTest.SmallPages.class)
-class ResyncTest {
+class ResyncTest extends OneDestination {
 
-    private static final SyncSummary SYNCED = new SyncSummary(1, 1, 0);
     private static final String OF_THE_TENANT = "INSERT INTO every_type (region, id) VALUES ('of the tenant', 1)";
 
-    TestDatabase internal;
-
-    @Inject
-    TenancySyncService service;
-
-    @Inject
-    ConnectionCipher cipher;
-
-    private final UUID tenancy = UUID.randomUUID();
     private final String path =
             "/api/latest/internal/external-db-sync/tenancies/" + tenancy + "/external-databases/main";
-    private SyncFixture app;
-    private TestDatabase target;
 
     @BeforeEach
     void connectAndCopy() {
-        app = new SyncFixture(internal);
-        target = PostgresServer.shared().createDatabase("target");
-        app.connect(cipher, tenancy, "main", target, "public");
         for (int id = 0; id < 30; id++) {
             app.put(tenancy, "r", id, "t = 'x'");
         }
         app.sequence();
         assertThat(service.sync(tenancy)).isEqualTo(SYNCED);
-    }
-
-    @AfterEach
-    void drop() {
-        internal.update("DELETE FROM dbsync.\"ExternalDatabase\"");
-        internal.update("DELETE FROM dbsync.\"OutgoingRequest\"");
-        target.drop();
     }
 
     @Test

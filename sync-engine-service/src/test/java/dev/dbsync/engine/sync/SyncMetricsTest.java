@@ -3,9 +3,6 @@ package dev.dbsync.engine.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dbsync.engine.InternalDatabaseResource;
-import dev.dbsync.engine.secret.ConnectionCipher;
-import dev.dbsync.harness.PostgresServer;
-import dev.dbsync.harness.TestDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -14,47 +11,19 @@ import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a run tells the metrics, as differences to what was there before. */
 @QuarkusTest
 @QuarkusTestResource(InternalDatabaseResource.class)
 @TestProfile(ChunkedCopyTest.SmallChunks.class)
-class SyncMetricsTest {
-
-    TestDatabase internal;
-
-    @Inject
-    TenancySyncService service;
-
-    @Inject
-    ConnectionCipher cipher;
+class SyncMetricsTest extends OneDestination {
 
     @Inject
     MeterRegistry registry;
-
-    private final UUID tenancy = UUID.randomUUID();
-    private SyncFixture app;
-    private TestDatabase target;
-
-    @BeforeEach
-    void connect() {
-        app = new SyncFixture(internal);
-        target = PostgresServer.shared().createDatabase("target");
-        app.connect(cipher, tenancy, "main", target, "public");
-    }
-
-    @AfterEach
-    void drop() {
-        internal.update("DELETE FROM dbsync.\"ExternalDatabase\"");
-        target.drop();
-    }
 
     /** The age counts from the log entry, by the internal database's clock. */
     @Test

@@ -7,28 +7,24 @@ import static org.awaitility.Awaitility.await;
 import dev.dbsync.engine.InternalDatabaseResource;
 import dev.dbsync.engine.destination.Admission;
 import dev.dbsync.engine.receive.SyncSummary;
-import dev.dbsync.engine.secret.ConnectionCipher;
 import dev.dbsync.harness.PostgresServer;
 import dev.dbsync.harness.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(InternalDatabaseResource.class)
 @TestProfile(TenancySyncServiceTest.SmallPages.class)
-class TenancySyncServiceTest {
+class TenancySyncServiceTest extends OneDestination {
 
     /** Pages so small that everything takes several. */
     public static class SmallPages implements QuarkusTestProfile {
@@ -40,31 +36,6 @@ class TenancySyncServiceTest {
                     "dbsync.engine.page-bytes", "2000",
                     "dbsync.engine.max-quarantined-rows", "20");
         }
-    }
-
-    TestDatabase internal;
-
-    @Inject
-    TenancySyncService service;
-
-    @Inject
-    ConnectionCipher cipher;
-
-    private final UUID tenancy = UUID.randomUUID();
-    private SyncFixture app;
-    private TestDatabase target;
-
-    @BeforeEach
-    void connect() {
-        app = new SyncFixture(internal);
-        target = PostgresServer.shared().createDatabase("target");
-        connect(tenancy, "main", target, "public");
-    }
-
-    @AfterEach
-    void drop() {
-        internal.update("DELETE FROM dbsync.\"ExternalDatabase\"");
-        target.drop();
     }
 
     @Test

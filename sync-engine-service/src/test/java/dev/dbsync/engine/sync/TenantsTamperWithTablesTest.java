@@ -4,18 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dbsync.engine.InternalDatabaseResource;
 import dev.dbsync.engine.receive.SyncSummary;
-import dev.dbsync.engine.secret.ConnectionCipher;
 import dev.dbsync.harness.PostgresServer;
-import dev.dbsync.harness.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import jakarta.inject.Inject;
 import java.util.Map;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTestResource(InternalDatabaseResource.class)
 @TestProfile(TenantsTamperWithTablesTest.Impatient.class)
 @Tag("slow")
-class TenantsTamperWithTablesTest {
+class TenantsTamperWithTablesTest extends OneDestination {
 
     /** Small pages, and little patience with statements. */
     public static class Impatient implements QuarkusTestProfile {
@@ -39,54 +33,21 @@ class TenantsTamperWithTablesTest {
         }
     }
 
-    private static final SyncSummary SYNCED = new SyncSummary(1, 1, 0);
-    private static final SyncSummary OWED = new SyncSummary(1, 0, 1);
-
-    TestDatabase internal;
-
-    @Inject
-    TenancySyncService service;
-
-    @Inject
-    ConnectionCipher cipher;
-
-    private final UUID tenancy = UUID.randomUUID();
     private final String role = "tamper_" + tenancy.toString().substring(0, 8);
-    private SyncFixture app;
 
-    /** As the server's superuser. */
-    private TestDatabase target;
-
-    @BeforeEach
-    void connect() {
-        app = new SyncFixture(internal);
-        PostgresServer server = PostgresServer.shared();
-        target = server.createDatabase("tampered");
-        server.createRole(role, "password of the role");
+    @Override
+    protected void connectTarget() {
+        PostgresServer.shared().createRole(role, "password of the role");
         target.execute("ALTER SCHEMA public OWNER TO " + role);
-        var secret = cipher.encrypt(
-                target.as(role, "password of the role").connectionString() + "?sslmode=disable", tenancy, "main");
-        internal.update(
-                "INSERT INTO dbsync.\"ExternalDatabase\" (\"tenancyId\", \"id\", \"type\", \"connectionCiphertext\", \"connectionKeyId\","
-                        + " \"host\", \"port\", \"database\", \"user\", \"schema\", \"mappings\")"
-                        + " VALUES (?, 'main', 'postgres', ?, ?, ?, ?, ?, ?, 'public', ARRAY['every_type'])",
-                tenancy,
-                secret.ciphertext(),
-                secret.keyId(),
-                target.host(),
-                target.port(),
-                target.name(),
-                role);
+        app.connect(cipher, tenancy, "main", target.as(role, "password of the role"), "public");
         for (int id = 0; id < 10; id++) {
             app.put(tenancy, "r", id, "t = 'row " + id + "', texts = ARRAY['a', 'b'], i = " + id);
         }
         app.sequence();
     }
 
-    @AfterEach
-    void drop() {
-        internal.update("DELETE FROM dbsync.\"ExternalDatabase\"");
-        target.drop();
+    @Override
+    protected void targetIsGone() {
         PostgresServer.shared().execute("DROP ROLE " + role);
     }
 

@@ -8,10 +8,7 @@ import com.sun.management.ThreadMXBean;
 import dev.dbsync.common.mapping.Mapping;
 import dev.dbsync.common.mapping.MappingCatalog;
 import dev.dbsync.engine.InternalDatabaseResource;
-import dev.dbsync.engine.receive.SyncSummary;
-import dev.dbsync.engine.secret.ConnectionCipher;
-import dev.dbsync.engine.sync.SyncFixture;
-import dev.dbsync.engine.sync.TenancySyncService;
+import dev.dbsync.engine.sync.OneDestination;
 import dev.dbsync.engine.target.RowText;
 import dev.dbsync.engine.verify.VerificationView.MappingView;
 import dev.dbsync.harness.LyingProxy;
@@ -30,8 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @QuarkusTest
 @QuarkusTestResource(InternalDatabaseResource.class)
 @TestProfile(HostileVerificationTest.Impatient.class)
-class HostileVerificationTest {
+class HostileVerificationTest extends OneDestination {
 
     /** Slices are done by the test, each on a connection of its own; little patience with statements. */
     public static class Impatient implements QuarkusTestProfile {
@@ -61,7 +56,6 @@ class HostileVerificationTest {
         }
     }
 
-    private static final SyncSummary SYNCED = new SyncSummary(1, 1, 0);
     private static final Duration SOON = Duration.ofSeconds(30);
 
     /** An answer's worth and what is made of it, several times. */
@@ -116,14 +110,6 @@ class HostileVerificationTest {
         }
     }
 
-    TestDatabase internal;
-
-    @Inject
-    TenancySyncService service;
-
-    @Inject
-    ConnectionCipher cipher;
-
     @Inject
     MappingCatalog catalog;
 
@@ -133,31 +119,21 @@ class HostileVerificationTest {
     @Inject
     VerificationStore store;
 
-    private final UUID tenancy = UUID.randomUUID();
     private final String role = "hostile_" + tenancy.toString().substring(0, 8);
-    private SyncFixture app;
-
-    /** As the server's superuser. */
-    private TestDatabase target;
 
     private LyingProxy proxy;
 
-    @BeforeEach
-    void connectAndCopy() {
-        app = new SyncFixture(internal);
-        target = PostgresServer.shared().createDatabase("hostile");
+    @Override
+    protected void connectTarget() {
         PostgresServer.shared().createRole(role, "password-of-the-role");
         target.execute("ALTER SCHEMA public OWNER TO " + role);
         proxy = LyingProxy.before(target);
         app.connect(cipher, tenancy, "main", target.as(role, "password-of-the-role"), proxy.port(), "public");
     }
 
-    @AfterEach
-    void drop() {
-        internal.update("DELETE FROM dbsync.\"ExternalDatabase\"");
-        internal.update("DELETE FROM dbsync.\"OutgoingRequest\"");
+    @Override
+    protected void targetIsGone() {
         proxy.close();
-        target.drop();
         PostgresServer.shared().execute("DROP ROLE " + role);
     }
 

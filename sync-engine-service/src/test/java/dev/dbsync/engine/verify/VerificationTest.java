@@ -9,20 +9,15 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.dbsync.engine.InternalDatabaseResource;
-import dev.dbsync.engine.receive.SyncSummary;
-import dev.dbsync.engine.secret.ConnectionCipher;
 import dev.dbsync.engine.sync.DestinationChecks;
 import dev.dbsync.engine.sync.MappingCheck;
 import dev.dbsync.engine.sync.MappingCheck.Judgement;
 import dev.dbsync.engine.sync.MappingCheck.Standing;
-import dev.dbsync.engine.sync.SyncFixture;
-import dev.dbsync.engine.sync.TenancySyncService;
+import dev.dbsync.engine.sync.OneDestination;
 import dev.dbsync.engine.target.TargetRefusedException;
 import dev.dbsync.engine.verify.VerificationStore.Claimed;
 import dev.dbsync.engine.verify.VerificationStore.LeaseLost;
 import dev.dbsync.engine.verify.VerificationView.MappingView;
-import dev.dbsync.harness.PostgresServer;
-import dev.dbsync.harness.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -48,7 +43,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(InternalDatabaseResource.class)
 @TestProfile(VerificationTest.ByHand.class)
-class VerificationTest {
+class VerificationTest extends OneDestination {
 
     /** Slices are done by the test; ranges are so small that everything takes several. */
     public static class ByHand implements QuarkusTestProfile {
@@ -65,16 +60,6 @@ class VerificationTest {
         }
     }
 
-    private static final SyncSummary SYNCED = new SyncSummary(1, 1, 0);
-
-    TestDatabase internal;
-
-    @Inject
-    TenancySyncService service;
-
-    @Inject
-    ConnectionCipher cipher;
-
     @Inject
     Verifier verifier;
 
@@ -84,17 +69,11 @@ class VerificationTest {
     @Inject
     VerificationStore store;
 
-    private final UUID tenancy = UUID.randomUUID();
     private final String path =
             "/api/latest/internal/external-db-sync/tenancies/" + tenancy + "/external-databases/main";
-    private SyncFixture app;
-    private TestDatabase target;
 
     @BeforeEach
     void connectAndCopy() {
-        app = new SyncFixture(internal);
-        target = PostgresServer.shared().createDatabase("target");
-        app.connect(cipher, tenancy, "main", target, "public");
         for (int id = 0; id < 60; id++) {
             app.put(tenancy, id % 2 == 0 ? "a" : "B", id, "t = 'row " + id + "', label = " + id % 3);
         }
@@ -104,10 +83,7 @@ class VerificationTest {
 
     @AfterEach
     void drop() {
-        internal.update("DELETE FROM dbsync.\"ExternalDatabase\"");
-        internal.update("DELETE FROM dbsync.\"OutgoingRequest\"");
         internal.update("DELETE FROM dbsync.\"PendingExpansion\"");
-        target.drop();
     }
 
     @Test
